@@ -36,7 +36,7 @@ export interface Target {
 /** Takes `amqp[s]://user:password@host:port/vhost?…` apart. `what` names the option in the error, which never shows the URL's password. */
 export function parseAddress(text: string, what: string, tls: TlsSettings = { verify: true }): BrokerAddress {
   const bad = (why: string) =>
-    new UsageError(`${what}: ${why}`, { hint: `give an address like amqp://user:password@localhost:5672/vhost` });
+    new UsageError(`${what}: ${why}`, { hint: 'give an address like amqp://user:password@localhost:5672/vhost' });
   let url: URL;
   try {
     url = new URL(text);

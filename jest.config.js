@@ -1,0 +1,31 @@
+import { findBrokers } from './test/support/find-brokers.js';
+
+/** The real brokers are asked for their versions here, once; `test/support/brokers.ts` hands them to the tests. */
+export default async () => {
+  const brokers = await findBrokers(process.env.RMQ_LAB_TEST_URLS);
+  const needBroker = brokers.length === 0 ? ['<rootDir>/test/contract/'] : [];
+  const project = {
+    extensionsToTreatAsEsm: ['.ts'],
+    transform: {
+      '\\.ts$': [
+        '@swc/jest',
+        { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+      ],
+    },
+    globals: { rmqLabBrokers: brokers },
+  };
+  return {
+    testTimeout: 30_000,
+    maxWorkers: 2,
+    reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
+    projects: [
+      {
+        ...project,
+        testMatch: ['<rootDir>/test/**/*.test.ts'],
+        testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/fault/', ...needBroker],
+      },
+      // Jest runs one runner's files after the other's: what restarts a broker never meets a test that uses it.
+      { ...project, testMatch: ['<rootDir>/test/fault/**/*.test.ts'], runner: '<rootDir>/test/support/serial-runner.js' },
+    ],
+  };
+};

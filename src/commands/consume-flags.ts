@@ -1,0 +1,93 @@
+import { type FieldTable, type FieldValue, Typed } from '../client/message.ts';
+import { UsageError } from '../errors.ts';
+import type { ConsumeRequest } from '../messages/consume-request.ts';
+import { parseDuration, parseInteger } from '../values.ts';
+import { parseChoice } from './options.ts';
+
+/** The options of `consume`. */
+export interface ConsumeFlags {
+  readonly count?: string;
+  readonly limit?: string;
+  readonly untilEmpty?: boolean;
+  readonly idleTimeout?: string;
+  readonly timeout?: string;
+  readonly prefetch?: string;
+  readonly ackMode?: string;
+  readonly ack?: boolean;
+  readonly requeue?: boolean;
+  readonly exclusive?: boolean;
+  readonly priority?: string;
+  readonly offset?: string;
+  readonly raw?: boolean;
+  readonly format?: string;
+  readonly exec?: string;
+  readonly onFail?: string;
+  readonly parallel?: string;
+  readonly hold?: boolean;
+  readonly crashAfter?: string;
+}
+
+const MODES = ['ack', 'reject', 'requeue', 'none'] as const;
+
+/** The request that flags make; throws UsageError on what cannot go together. */
+export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request: ConsumeRequest; mode: (typeof MODES)[number] } {
+  const implied = flags.ack === false ? 'none' : flags.requeue ? 'requeue' : 'ack';
+  const mode = parseChoice(flags.ackMode ?? implied, '--ack-mode', MODES);
+  const wanted = flags.count ?? flags.limit;
+  const count = wanted === undefined ? undefined : parseInteger(wanted, '--count', 1);
+  const exclude = (a: string, b: string, clash: boolean) => {
+    if (clash) throw new UsageError(`${a} and ${b} exclude each other`, { hint: 'leave one of them out' });
+  };
+  exclude('--exec', '--ack-mode', flags.exec !== undefined && mode !== 'ack');
+  exclude('--exec', '--raw, --format', flags.exec !== undefined && (flags.raw === true || flags.format !== undefined));
+  exclude('--hold', '--ack-mode', flags.hold === true && mode !== 'ack');
+  exclude('--hold', '--until-empty', flags.hold === true && flags.untilEmpty === true);
+  exclude('--offset', '--until-empty', flags.offset !== undefined && flags.untilEmpty === true);
+  exclude('--offset', '--ack-mode none', flags.offset !== undefined && mode === 'none');
+  for (const [name, value] of [
+    ['--on-fail', flags.onFail],
+    ['--parallel', flags.parallel],
+  ] as const) {
+    if (value !== undefined && flags.exec === undefined) throw new UsageError(`${name} goes with --exec`, { hint: "add --exec 'COMMAND'" });
+  }
+  if (mode === 'requeue' && (count === undefined || count > 65_535)) {
+    throw new UsageError('--ack-mode requeue needs --count, at most 65535: it holds the messages and gives them back at the end', {
+      hint: 'add -n 10',
+    });
+  }
+  const duration = (name: '--idle-timeout' | '--timeout', text: string | undefined) =>
+    text === undefined ? undefined : parseDuration(text, name);
+  const idleTimeout = duration('--idle-timeout', flags.idleTimeout);
+  const timeout = duration('--timeout', flags.timeout);
+  const prefetch = parseInteger(flags.prefetch ?? (mode === 'requeue' ? String(count) : '100'), '--prefetch', 1, 65_535);
+  const table: FieldTable = {
+    ...(flags.priority === undefined ? {} : { 'x-priority': parseInteger(flags.priority, '--priority', -(2 ** 31), 2 ** 31 - 1) }),
+    ...(flags.offset === undefined ? {} : { 'x-stream-offset': parseOffset(flags.offset) }),
+  };
+  return {
+    mode,
+    request: {
+      queue,
+      prefetch: mode === 'requeue' ? (count as number) : prefetch,
+      noAck: mode === 'none',
+      exclusive: flags.exclusive === true,
+      untilEmpty: flags.untilEmpty === true,
+      arguments: table,
+      ...(count === undefined ? {} : { count }),
+      ...(idleTimeout === undefined ? {} : { idleTimeout }),
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(flags.crashAfter === undefined ? {} : { crashAfter: parseInteger(flags.crashAfter, '--crash-after', 1) }),
+    },
+  };
+}
+
+/** `first`, `last`, `next`, an interval (`1h`, `7D`) as text; a number; a date as a timestamp. */
+function parseOffset(text: string): FieldValue {
+  if (/^(first|last|next|\d+[YMDhms])$/.test(text)) return text;
+  if (/^\d+$/.test(text)) return parseInteger(text, '--offset');
+  const time = Date.parse(text);
+  if (!Number.isNaN(time) && time >= 0) return new Typed('timestamp', Math.floor(time / 1000));
+  throw new UsageError(`--offset: '${text}' is not an offset`, {
+    hint: 'give first, last, next, a number, a date or an interval such as 1h',
+  });
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { withChannel } from '../client/session.ts';
+import { LabError } from '../errors.ts';
+import { getUpTo } from '../messages/fetch.ts';
+import { parseInteger } from '../values.ts';
+import { type DisplayFlags, deliveryFormatOf } from './display.ts';
+import type { Act, Lab } from './lab.ts';
+import { examples, hidden } from './options.ts';
+import { interruption } from './pumping.ts';
+
+interface Options extends DisplayFlags {
+  readonly count?: string;
+  readonly limit?: string;
+}
+
+/** `rmq-lab get`. */
+export function get(act: Act): Command {
+  return new Command('get')
+    .summary('take the next message off a queue')
+    .description('Takes messages off a queue, one by one, and acknowledges each once it was written. An empty queue is exit 7.')
+    .argument('<queue>', 'queue to take from')
+    .option('-n, --count <n>', 'up to so many messages (default 1)')
+    .option('--raw', 'the bodies, byte for byte, with nothing between')
+    .option('--format <template>', 'a line for each: {{body}} {{routingKey}} {{header NAME}} …')
+    .addOption(hidden('--limit <n>'))
+    .addHelpText(
+      'after',
+      examples([
+        ['rmq-lab get orders', 'take one message'],
+        ['rmq-lab get orders -n 10 --json', 'take up to ten, as envelopes'],
+        ['rmq-lab peek orders', 'look without taking'],
+      ]),
+    )
+    .action(act(run));
+}
+
+async function run(lab: Lab, queue: string, options: Options): Promise<void> {
+  const count = parseInteger(options.count ?? options.limit ?? '1', '--count', 1);
+  const format = deliveryFormatOf(lab, options);
+  await lab.withBroker((broker) =>
+    withChannel(broker, async (channel) => {
+      let taken = 0;
+      for await (const delivery of getUpTo(channel, queue, count)) {
+        if (lab.interrupted.aborted) break;
+        await lab.write(format(delivery));
+        channel.ack(delivery.deliveryTag);
+        taken++;
+      }
+      if (lab.interrupted.aborted) throw interruption(lab);
+      if (taken === 0)
+        throw new LabError('condition', `queue '${queue}' is empty`, { hint: `wait for a message: rmq-lab consume ${queue} -n 1` });
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Broker } from '../client/broker.ts';
+import type { Clock } from '../client/clock.ts';
+import type { Management } from '../client/management.ts';
+import type { Target } from '../client/target.ts';
+import type { Prompter } from './prompter.ts';
+
+/** A stream that data, or words about it, go to. */
+export interface Output {
+  readonly stream: Writable;
+  readonly isTerminal: boolean;
+  /** In characters; 80 where it is not known. */
+  readonly columns: number;
+  /** Whether colour may be used on it. */
+  readonly color: boolean;
+}
+
+/** The global options as a command may want to know them. */
+export interface GlobalSettings {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly yes: boolean;
+  readonly ascii: boolean;
+  /** Milliseconds for which a lost broker is waited for. */
+  readonly reconnectFor: number;
+}
+
+/** What running a command line in this process gave. */
+export interface RunResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * What every command is given: the streams, the clock, the broker, and ways to ask and to tell. It is the only way by which
+ * a command reaches the world, so a test or a lesson can run one with streams of its own.
+ */
+export interface Lab {
+  readonly settings: GlobalSettings;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly out: Output;
+  readonly err: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Aborted by SIGINT or SIGTERM; its reason is the LabError (`interrupted` or `terminated`) to end with. */
+  readonly interrupted: AbortSignal;
+  /** Which broker a command would use, and why. */
+  target(): Promise<Target>;
+  /** A new connection to the broker. Whoever calls closes it: `withBroker` does. */
+  connect(): Promise<Broker>;
+  /** Opens a connection, runs `use`, closes the connection whatever happens. */
+  withBroker<T>(use: (broker: Broker) => Promise<T>): Promise<T>;
+  /** The management API of the same broker. */
+  management(): Promise<Management>;
+  /** Prints one answer on stdout: `value` as one JSON document with `--json`, else `text()` (nothing when it is empty). */
+  print(value: unknown, text: () => string): Promise<void>;
+  /** Writes to stdout and resolves when the stream has taken it; rejects only when stdout is closed. */
+  write(data: string | Buffer): Promise<void>;
+  /** A line about what is going on, on stderr; not with `--quiet`. */
+  note(line: string): void;
+  /** A line on stderr that `--quiet` does not silence. */
+  warn(line: string): void;
+  /** Asks yes or no. Without a terminal, or with `--json`, it needs `--yes` and throws UsageError naming it. */
+  confirm(question: string): Promise<boolean>;
+  /** Asks on the terminal; only for use when stdin and stderr are terminals. */
+  prompter(): Promise<Prompter>;
+  /** Runs another command line in this process, with captured streams and no terminal. `env` is laid over this one's. */
+  run(argv: readonly string[], options?: { env?: Record<string, string>; stdin?: string | Buffer }): Promise<RunResult>;
+}
+
+/** Wraps a command's handler: the edge turns commander's call into a Lab, runs it, and deals with what it throws. */
+export type Act = <A extends unknown[]>(handler: (lab: Lab, ...args: A) => Promise<void>) => (...args: A) => Promise<void>;

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { LabError } from '../errors.ts';
+import { peekQueue } from '../messages/peek.ts';
+import { peekNotes } from '../output/peek-view.ts';
+import { readDeliveryLimit } from '../topology/delivery-limit.ts';
+import { parseInteger } from '../values.ts';
+import { type DisplayFlags, deliveryFormatOf } from './display.ts';
+import type { Act, Lab } from './lab.ts';
+import { examples, hidden } from './options.ts';
+
+interface Options extends DisplayFlags {
+  readonly count?: string;
+  readonly limit?: string;
+}
+
+/** `rmq-lab peek`. */
+export function peek(act: Act): Command {
+  return new Command('peek')
+    .summary('look at the first messages of a queue, and give them back')
+    .description(
+      'Shows messages without taking them. AMQP has no way to look without touching: what was shown is marked redelivered afterwards, ' +
+        'and quorum queues count it towards their delivery limit. An empty queue is exit 7.',
+    )
+    .argument('<queue>', 'queue to look at')
+    .option('-n, --count <n>', 'up to so many messages (default 1)')
+    .option('--raw', 'the bodies, byte for byte, with nothing between')
+    .option('--format <template>', 'a line for each: {{body}} {{routingKey}} {{header NAME}} …')
+    .addOption(hidden('--limit <n>'))
+    .addHelpText(
+      'after',
+      examples([
+        ['rmq-lab peek orders', 'the next message'],
+        ['rmq-lab peek orders.dead -n 5 --json', 'five, as envelopes'],
+      ]),
+    )
+    .action(act(run));
+}
+
+async function run(lab: Lab, queue: string, options: Options): Promise<void> {
+  const count = parseInteger(options.count ?? options.limit ?? '1', '--count', 1, 65_535);
+  const format = deliveryFormatOf(lab, options);
+  const [address] = (await lab.target()).addresses;
+  await lab.withBroker(async (broker) => {
+    const limit = await readDeliveryLimit(await lab.management(), address?.vhost ?? '/', queue, broker.server.version);
+    const report = await peekQueue(broker, { queue, count, deliveryLimit: limit.limit, show: (delivery) => lab.write(format(delivery)) });
+    for (const line of peekNotes(report, limit, broker.server.version)) lab.note(line);
+    if (report.refused) {
+      throw new LabError(
+        'refused',
+        `a message in '${queue}' has been given back ${report.deliveryCount} times; after ${limit.limit} it is dropped`,
+        {
+          hint: `take it (rmq-lab get ${queue}) or move it (rmq-lab move ${queue} --to-queue OTHER)`,
+        },
+      );
+    }
+    if (report.peeked === 0)
+      throw new LabError('condition', `queue '${queue}' is empty`, { hint: `wait for a message: rmq-lab consume ${queue} -n 1` });
+  });
+}

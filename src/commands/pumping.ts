@@ -1,0 +1,40 @@
+import { LabError } from '../errors.ts';
+import type { PublishReport } from '../messages/publish.ts';
+import type { PumpContext } from '../messages/pump.ts';
+import type { Lab } from './lab.ts';
+
+/** What a pump needs, from the Lab. */
+export function pumpContext(lab: Lab): PumpContext {
+  return {
+    connect: lab.connect,
+    reconnectFor: lab.settings.reconnectFor,
+    clock: lab.clock,
+    interrupted: lab.interrupted,
+    note: lab.note,
+  };
+}
+
+/** The failure to end an interrupted command with. */
+export function interruption(lab: Lab): LabError {
+  return lab.interrupted.reason instanceof LabError ? lab.interrupted.reason : new LabError('interrupted', 'interrupted');
+}
+
+/** A line on stderr that says how far publishing is: rewritten in place on a terminal, else a new one each second. */
+export function createProgressLine(lab: Lab, wanted: boolean): { show(report: PublishReport): void; end(): void } {
+  const { err, clock } = lab;
+  const pause = err.isTerminal ? 100 : 1000;
+  let last = clock.now();
+  let shown = false;
+  return {
+    show(report) {
+      if (!wanted || report.published % 64 !== 0 || clock.now() - last < pause) return;
+      last = clock.now();
+      shown = true;
+      const line = `${report.published} sent, ${report.confirmed} confirmed`;
+      err.stream.write(err.isTerminal ? `\r\x1b[K${line}` : `${line}\n`);
+    },
+    end() {
+      if (shown && err.isTerminal) err.stream.write('\r\x1b[K');
+    },
+  };
+}

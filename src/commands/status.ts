@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { showAddress } from '../client/target.ts';
+import type { LabError } from '../errors.ts';
+import { type BrokerStatus, statusView } from '../output/status-view.ts';
+import type { Act, Lab } from './lab.ts';
+import { examples } from './options.ts';
+
+/** `rmq-lab status`. */
+export function status(act: Act): Command {
+  return new Command('status')
+    .summary('which broker a command would use now, and why')
+    .description(
+      'Shows the broker that commands would talk to, where that was said, and what it is. Exit 0 when it lets us in; 5 when it does not ' +
+        'answer, 4 when it refuses login or vhost. The management API may be missing: that is shown, and no failure.',
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['rmq-lab status', 'flags, environment, profile or default?'],
+        ['rmq-lab status --json | jq -r .version', 'the version of the broker'],
+        ['rmq-lab status --quiet >/dev/null || rmq-lab doctor', 'in a script'],
+      ]),
+    )
+    .action(act(run));
+}
+
+async function run(lab: Lab): Promise<void> {
+  const [{ broker, failure }, api] = await Promise.all([askBroker(lab), askApi(lab)]);
+  const { addresses, reason, asked } = await lab.target();
+  const shown = addresses.map(showAddress);
+  const address = addresses.find((candidate) => showAddress(candidate) === broker?.address) ?? addresses[0];
+  const found: BrokerStatus = {
+    url: broker?.address ?? shown[0] ?? '',
+    addresses: shown,
+    reason,
+    asked,
+    answers: broker !== undefined,
+    ...broker?.server,
+    tls: address?.secure ?? false,
+    vhost: address?.vhost ?? '/',
+    user: address?.username ?? '',
+    api,
+  };
+  await lab.print(found, () => statusView(found));
+  if (failure !== undefined) throw failure;
+}
+
+async function askBroker(lab: Lab) {
+  try {
+    return { broker: await lab.withBroker(async ({ server, address }) => ({ server, address })) };
+  } catch (cause) {
+    return { failure: cause as LabError };
+  }
+}
+
+async function askApi(lab: Lab): Promise<BrokerStatus['api']> {
+  const { api: url } = await lab.target();
+  try {
+    const overview = await (await lab.management()).get<{ readonly rabbitmq_version?: string }>('/api/overview');
+    const version = overview?.rabbitmq_version;
+    return { url, answers: true, ...(version === undefined ? {} : { version }) };
+  } catch (cause) {
+    return { url, answers: false, error: (cause as LabError).message };
+  }
+}

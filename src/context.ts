@@ -1,0 +1,155 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Broker } from './client/broker.ts';
+import type { Clock } from './client/clock.ts';
+import { createManagement } from './client/management.ts';
+import { connectFirst, withBroker } from './client/session.ts';
+import { showAddress } from './client/target.ts';
+import type { Lab } from './commands/lab.ts';
+import { UsageError } from './errors.ts';
+import { type GlobalOptions, mergeSettings, readProfiles, type Settings } from './settings.ts';
+import { createCapture, describeOutput, type Surroundings, writeTo } from './streams.ts';
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
+};
+
+/** How long connecting may take before a spinner says what is going on, in milliseconds. */
+const PATIENCE = 700;
+
+/** Runs a command line and answers its exit code: `main`, handed in so that a Lab can run another. */
+export type Main = (argv: readonly string[], surroundings: Surroundings) => Promise<number>;
+
+/** The Lab that a command is given: everything heavy in it is loaded at its first use. */
+export function createLab(options: GlobalOptions, surroundings: Surroundings, main: Main): Lab {
+  const { env, interrupted } = surroundings;
+  const out = describeOutput(surroundings.stdout, env, options.color !== false);
+  const err = describeOutput(surroundings.stderr, env, options.color !== false);
+  const { json = false, quiet = false, verbose = false, yes = false, ascii = false } = options;
+  let merged: Settings | undefined;
+  const settled = (): Settings => {
+    merged ??= mergeSettings(options, env, readProfiles(env));
+    return merged;
+  };
+  const reconnectFor = settled().reconnectFor;
+  let announced = false;
+
+  const warn = (line: string) => void surroundings.stderr.write(`${line}\n`);
+  const note = (line: string) => {
+    if (!quiet) warn(line);
+  };
+
+  const connect = async (): Promise<Broker> => {
+    const { target, connectTimeout } = settled();
+    const { connectAmqp } = await import('./client/amqp.ts');
+    const stopSpinner = spinAfter(PATIENCE, `connecting to ${target.addresses.map(showAddress).join(', ')}`);
+    try {
+      const broker = await connectFirst(
+        target.addresses.map((address) => () => {
+          if (verbose) note(`connecting to ${showAddress(address)} (${target.reason})`);
+          return connectAmqp(address, { timeout: connectTimeout, connectionName: 'rmq-lab', signal: interrupted });
+        }),
+      );
+      if (verbose || (!target.asked && !announced)) {
+        note(`broker: ${broker.server.product} ${broker.server.version} at ${broker.address} (${target.reason})`);
+      }
+      announced = true;
+      return broker;
+    } finally {
+      await stopSpinner();
+    }
+  };
+
+  /** Shows a spinner on a terminal when something takes long; answers what ends it. */
+  const spinAfter = (ms: number, text: string): (() => Promise<void>) => {
+    if (!err.isTerminal || quiet || json) return async () => undefined;
+    const done = new AbortController();
+    const shown = systemClock.sleep(ms, done.signal).then(async () => {
+      if (done.signal.aborted) return undefined;
+      const { default: ora } = await import('ora');
+      return done.signal.aborted
+        ? undefined
+        : ora({ text, stream: surroundings.stderr as NodeJS.WriteStream, color: false as never }).start();
+    });
+    return async () => {
+      done.abort();
+      (await shown)?.stop();
+    };
+  };
+
+  return {
+    settings: { json, quiet, verbose, yes, ascii, reconnectFor },
+    get stdin() {
+      return surroundings.stdin;
+    },
+    out,
+    err,
+    env,
+    clock: systemClock,
+    interrupted,
+    note,
+    warn,
+    connect,
+    target: async () => settled().target,
+    withBroker: (use) => withBroker(connect, use),
+    async management() {
+      const { target, connectTimeout } = settled();
+      const [address] = target.addresses;
+      if (address === undefined) throw new UsageError('no broker is named', { hint: 'give one with --url' });
+      const { caFile, verify } = address.tls;
+      const { readPem } = await import('./client/pem.ts');
+      return createManagement({
+        address: target.api,
+        username: address.username,
+        password: address.password,
+        timeout: connectTimeout,
+        verify,
+        ...(caFile === undefined ? {} : { ca: await readPem(caFile, '--tls-ca-file') }),
+      });
+    },
+    write: (data) => writeTo(surroundings.stdout, data),
+    async print(value, text) {
+      const shown = json ? JSON.stringify(value) : text();
+      if (shown !== '') await writeTo(surroundings.stdout, `${shown}\n`);
+    },
+    async confirm(question) {
+      if (yes) return true;
+      const { stdin } = surroundings;
+      if (stdin.isTTY !== true || !err.isTerminal || json) {
+        throw new UsageError(`${question} Without a terminal nobody can answer that`, { hint: 'add --yes to go ahead' });
+      }
+      const { confirmOn } = await import('./prompter.ts');
+      return confirmOn(question, stdin, surroundings.stderr, interrupted);
+    },
+    async prompter() {
+      const { createPrompter } = await import('./prompter.ts');
+      return createPrompter(surroundings.stdin, surroundings.stderr, interrupted);
+    },
+    async run(argv, runOptions = {}) {
+      const stdout = createCapture();
+      const stderr = createCapture();
+      const stdin = new PassThrough();
+      stdin.end(runOptions.stdin ?? '');
+      const exitCode = await main(argv, {
+        stdin,
+        stdout: stdout.stream,
+        stderr: stderr.stream,
+        env: { ...env, ...tlsEnvironment(options), ...runOptions.env },
+        interrupted,
+      });
+      return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+    },
+  };
+}
+
+/** TLS flags as the variables that say the same, for command lines run inside. */
+function tlsEnvironment(options: GlobalOptions): Record<string, string> {
+  return {
+    ...(options.tlsCaFile === undefined ? {} : { RMQ_LAB_TLS_CA_FILE: options.tlsCaFile }),
+    ...(options.tlsCertFile === undefined ? {} : { RMQ_LAB_TLS_CERT_FILE: options.tlsCertFile }),
+    ...(options.tlsKeyFile === undefined ? {} : { RMQ_LAB_TLS_KEY_FILE: options.tlsKeyFile }),
+    ...(options.insecure === true ? { RMQ_LAB_INSECURE: '1' } : {}),
+  };
+}

@@ -1,0 +1,33 @@
+import { parseWords } from './words.ts';
+
+/** What a line typed at the prompt means. */
+export type Input =
+  | { readonly kind: 'go' | 'hint' | 'skip' | 'solution' | 'list' | 'quit' | 'keys' }
+  | { readonly kind: 'guess'; readonly key: string }
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/** The keys, and the words that mean the same; the list is also what `?` shows. */
+export const KEYS = [
+  { key: 'Enter', words: [''], kind: 'go', meaning: 'go on' },
+  { key: 'h', words: ['h', 'hint'], kind: 'hint', meaning: 'a hint, each stronger than the last' },
+  { key: 's', words: ['s', 'skip'], kind: 'skip', meaning: 'skip this step; the broker still gets what the rest of the lesson needs' },
+  { key: 'x', words: ['x', 'solution'], kind: 'solution', meaning: 'show the solution' },
+  { key: 'l', words: ['l', 'list'], kind: 'list', meaning: 'list the lessons' },
+  { key: 'q', words: ['q', 'quit', 'exit'], kind: 'quit', meaning: 'leave; `rmq-lab lesson resume` comes back to this step' },
+  { key: '?', words: ['?', 'help'], kind: 'keys', meaning: 'show these keys' },
+] as const;
+
+/** Reads a line. `options` are the keys of the answers, where a guess is asked for; all that is no key is a command, with or without `rmq-lab`. */
+export function parseInput(line: string, options: readonly string[]): Input {
+  const typed = line.trim();
+  const key = KEYS.find(({ words }) => (words as readonly string[]).includes(typed.toLowerCase()));
+  if (key !== undefined) return { kind: key.kind };
+  if (options.includes(typed.toLowerCase())) return { kind: 'guess', key: typed.toLowerCase() };
+  const parsed = parseWords(typed, { strict: false });
+  if ('problem' in parsed) return { kind: 'problem', message: parsed.problem };
+  const argv = parsed.words[0] === 'rmq-lab' ? parsed.words.slice(1) : parsed.words;
+  if (argv.length === 0) return { kind: parsed.words.length === 0 ? 'go' : 'keys' };
+  if (argv[0] === 'lesson') return { kind: 'problem', message: 'a lesson is running here already; q leaves it' };
+  return { kind: 'command', argv };
+}

@@ -1,0 +1,23 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { LabError } from '../errors.ts';
+
+/** The program's folder among the files that are kept between runs: `rmq-lab` in `XDG_STATE_HOME`, else in `~/.local/state`. */
+export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const { XDG_STATE_HOME: named, HOME: home } = env;
+  if (named !== undefined && isAbsolute(named)) return join(named, 'rmq-lab');
+  return join(home === undefined || home === '' ? homedir() : home, '.local', 'state', 'rmq-lab');
+}
+
+/** Makes a folder with all above it. Fails with a LabError that says where else it could be. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new LabError('unexpected', `cannot keep state in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+      hint: 'name a folder that can be written to: XDG_STATE_HOME=/path',
+    });
+  }
+}

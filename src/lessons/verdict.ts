@@ -1,0 +1,61 @@
+import type { Commands, LessonCommand, PredictAction, PredictOption } from './lesson.ts';
+import { type Difference, type Play, type Proved, type Ran, run } from './request.ts';
+
+/** What the broker says of a prediction: the proofs of every option, the right one first; a difference when the key is wrong. */
+export interface Judged {
+  readonly proved: readonly Proved[];
+  readonly difference?: Difference;
+}
+
+/** Lets the broker decide: the keyed option's proofs are waited for, and then every other option must fail as things stand. */
+export function* judge(action: PredictAction): Play<Judged> {
+  const keyed = action.options.filter((option) => option.key === action.answer);
+  const others = action.options.filter((option) => option.key !== action.answer);
+  const proved: Proved[] = [];
+  for (const option of [...keyed, ...others]) proved.push(yield* prove(option, option.key === action.answer ? 'written' : 'now'));
+  const holding = proved.filter(({ holds }) => holds).map(({ option }) => option.key);
+  if (holding.length === 1 && holding[0] === action.answer) return { proved };
+  const found = holding.length === 0 ? 'none of the options is what the broker did' : `the broker did ${holding.join(' and ')}`;
+  const why = proved[0]?.complaint === undefined ? '' : ` (${proved[0].complaint})`;
+  return { proved, difference: { line: action.line, message: `the answer is said to be ${action.answer}, but ${found}${why}` } };
+}
+
+function* prove(option: PredictOption, patience: Patience): Play<Proved> {
+  for (const { argv } of option.proofs) {
+    const ran = yield* run(withPatience(argv, patience));
+    if (ran.exitCode !== 0) return { option, holds: false, complaint: complaintOf(ran) };
+  }
+  return { option, holds: true };
+}
+
+/** How what a command gave differs from what the lesson says of it, if it does. */
+export function differenceOf(expected: Commands, command: LessonCommand, ran: Ran): Difference | undefined {
+  const bad = (message: string): Difference => ({ line: command.line, message: `'${command.text}' ${message}` });
+  if (expected.fails !== undefined) {
+    if (ran.exitCode === 0) return bad(`was to be refused with ${expected.fails}, and succeeded`);
+    if (ran.replyCode === expected.fails) return undefined;
+    return bad(`was to be refused with ${expected.fails}, and failed otherwise: ${complaintOf(ran)}`);
+  }
+  const wanted = expected.exit ?? 0;
+  if (ran.exitCode === wanted) return undefined;
+  if (ran.exitCode === 0) return bad(`was to exit with ${wanted}, and succeeded`);
+  return bad(`was to ${wanted === 0 ? 'succeed' : `exit with ${wanted}`}, and exited with ${ran.exitCode}: ${complaintOf(ran)}`);
+}
+
+/** What a command that failed says is wrong, without its `error: `; what it said first, when it names no error. */
+export function complaintOf(ran: Ran): string {
+  const lines = [...ran.stderr.split('\n'), ...ran.stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
+  const line = lines.find((text) => text.startsWith('error: ')) ?? lines[0];
+  return line === undefined ? `exit code ${ran.exitCode}` : line.replace(/^error: /, '');
+}
+
+/** How long a check is waited for: as it says itself, a moment (somebody is looking on), or not at all. */
+export type Patience = 'written' | 'soon' | 'now';
+
+/** The command line with its `--within` replaced where it is not to wait as it says. Only `expect` waits. */
+export function withPatience(argv: readonly string[], patience: Patience): readonly string[] {
+  if (argv[0] !== 'expect' || patience === 'written') return argv;
+  const at = argv.indexOf('--within');
+  const rest = argv.filter((word, index) => !word.startsWith('--within=') && (at < 0 || (index !== at && index !== at + 1)));
+  return [...rest, '--within', patience === 'soon' ? '1s' : '0'];
+}

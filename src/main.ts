@@ -1,0 +1,77 @@
+import { CommanderError } from 'commander';
+import type { Act } from './commands/lab.ts';
+import { createLab } from './context.ts';
+import { LabError, UsageError } from './errors.ts';
+import { createProgram } from './program.ts';
+import type { GlobalOptions } from './settings.ts';
+import { isClosedOutput, type Surroundings, writeTo } from './streams.ts';
+
+/**
+ * Runs one command line and answers its exit code. The only place that catches what a command throws, and the only one that prints
+ * an error: `error: …` and `try: …` on stderr, or with `--json` one JSON object.
+ */
+export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const writes: Promise<void>[] = [];
+  const act: Act =
+    (handler) =>
+    async (...args) => {
+      const command = args.at(-1) as unknown as { optsWithGlobals(): GlobalOptions };
+      await handler(createLab(command.optsWithGlobals(), surroundings, main), ...args);
+    };
+  const program = createProgram(act, {
+    out: (text) => void writes.push(writeTo(surroundings.stdout, text)),
+    columns: surroundings.stdout.columns ?? 80,
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    await Promise.all(writes);
+    return 0;
+  } catch (cause) {
+    if (isClosedOutput(cause)) return 0;
+    if (cause instanceof CommanderError) {
+      // no command at all asks for the help, which is no error
+      if (cause.code === 'commander.help') program.outputHelp();
+      if (cause.code === 'commander.help' || cause.exitCode === 0) return Promise.allSettled(writes).then(() => 0);
+    }
+    const failure = toFailure(cause, argv);
+    const { json, debug } = peekFlags(argv);
+    if (failure.kind !== 'interrupted' && failure.kind !== 'terminated') {
+      surroundings.stderr.write(json ? `${JSON.stringify(errorDocument(failure))}\n` : errorText(failure, debug));
+    }
+    return failure.exitCode;
+  }
+}
+
+function toFailure(cause: unknown, argv: readonly string[]): LabError {
+  if (cause instanceof LabError) return cause;
+  if (cause instanceof CommanderError) {
+    const [message = '', suggestion] = cause.message.replace(/^error: /, '').split('\n');
+    const command = argv.find((word) => !word.startsWith('-'));
+    const help = cause.code === 'commander.unknownCommand' || command === undefined ? 'rmq-lab --help' : `rmq-lab ${command} --help`;
+    return new UsageError(message, { hint: suggestion === undefined ? help : `${suggestion.replace(/^\(|\)$/g, '')} See ${help}`, cause });
+  }
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new LabError('unexpected', `unexpected failure: ${message}`, {
+    cause,
+    hint: 'the same with --debug shows where; please report it with that',
+  });
+}
+
+function errorText(failure: LabError, debug: boolean): string {
+  const lines = [`error: ${failure.message}`];
+  if (failure.detail !== undefined) lines.push(failure.detail);
+  if (failure.hint !== undefined) lines.push(`try: ${failure.hint}`);
+  if (debug) for (let at: unknown = failure; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
+  return `${lines.join('\n')}\n`;
+}
+
+function errorDocument({ kind, message, replyCode, hint, detail }: LabError): object {
+  return { error: { kind, message, replyCode, hint, detail } };
+}
+
+/** What an error must know even when the command line could not be understood. */
+function peekFlags(argv: readonly string[]): { json: boolean; debug: boolean } {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return { json: words.includes('--json'), debug: words.includes('--debug') };
+}

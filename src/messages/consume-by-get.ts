@@ -1,0 +1,58 @@
+import { reconnect } from '../client/session.ts';
+import { LabError } from '../errors.ts';
+import type { ConsumeReport } from './consume.ts';
+import type { ConsumeRequest, StopReason } from './consume-request.ts';
+import type { PumpContext } from './pump.ts';
+import type { Sink } from './sink.ts';
+
+/** Pause between looks at an empty queue, in milliseconds. */
+const PAUSE = 100;
+
+/**
+ * Consumes a number of messages without acks by fetching them one at a time: a consumer without acks is sent all that there is,
+ * and what it was sent beyond the number asked for would be lost.
+ */
+export async function consumeByGet(request: ConsumeRequest, sink: Sink, context: PumpContext): Promise<ConsumeReport> {
+  const { clock, interrupted, connect, reconnectFor, note } = context;
+  const { queue, count = 1, untilEmpty, idleTimeout, timeout } = request;
+  const startedAt = clock.now();
+  let lastActivity = startedAt;
+  let finished = 0;
+  let sinkEnded = false;
+  void sink.ended.then(() => {
+    sinkEnded = true;
+  });
+  const stopReason = (isEmpty: boolean): StopReason | undefined => {
+    if (finished >= count) return 'count';
+    if (sinkEnded) return 'sink';
+    if (interrupted.aborted) return 'interrupted';
+    if (timeout !== undefined && clock.now() - startedAt >= timeout) return 'timeout';
+    if (isEmpty && untilEmpty) return 'empty';
+    return isEmpty && idleTimeout !== undefined && clock.now() - lastActivity >= idleTimeout ? 'idle' : undefined;
+  };
+
+  let broker = await connect();
+  try {
+    let channel = await broker.openChannel();
+    for (;;) {
+      const delivery = await channel.get(queue, { noAck: true }).catch((cause: LabError) => cause);
+      if (delivery instanceof LabError) {
+        if (delivery.kind !== 'unreachable') throw delivery;
+        await broker.close();
+        broker = await reconnect(connect, delivery, { within: reconnectFor, clock, signal: interrupted, note });
+        channel = await broker.openChannel();
+        continue;
+      }
+      if (delivery !== undefined) {
+        lastActivity = clock.now();
+        await Promise.race([new Promise((done) => sink.take(delivery, done)), sink.ended]);
+        finished++;
+      }
+      const stopped = stopReason(delivery === undefined);
+      if (stopped !== undefined) return { finished, gaveBack: 0, stopped };
+      if (delivery === undefined) await clock.sleep(PAUSE, interrupted);
+    }
+  } finally {
+    await broker.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { formatFieldValue } from '../client/field-text.ts';
+import type { Delivery, FieldTable, FieldValue, Properties } from '../client/message.ts';
+import { UsageError } from '../errors.ts';
+
+/** Whether a delivery is meant. */
+export type Filter = (delivery: Delivery) => boolean;
+
+/** Names that a filter knows beside `header.NAME`, with how each is read off a message. */
+const FIELDS: Readonly<Record<string, (delivery: Delivery) => string | undefined>> = {
+  exchange: (delivery) => delivery.exchange,
+  'routing-key': (delivery) => delivery.routingKey,
+  redelivered: (delivery) => String(delivery.redelivered),
+  reason: (delivery) => textOf(lastDeath(delivery.properties)?.reason),
+  queue: (delivery) => textOf(lastDeath(delivery.properties)?.queue),
+  'content-type': ({ properties }) => properties.contentType,
+  'correlation-id': ({ properties }) => properties.correlationId,
+  'message-id': ({ properties }) => properties.messageId,
+  'reply-to': ({ properties }) => properties.replyTo,
+  type: ({ properties }) => properties.type,
+  'app-id': ({ properties }) => properties.appId,
+};
+
+/**
+ * A filter of `name=value` pairs, all of which must hold: exchange, routing-key, redelivered, `reason` and `queue` of the last death
+ * (x-death), some properties, and `header.NAME`. Values are compared as they are shown. Throws UsageError on an unknown name.
+ */
+export function parseFilter(pairs: readonly string[]): Filter {
+  const tests = pairs.map((pair): Filter => {
+    const equals = pair.indexOf('=');
+    const name = equals < 0 ? pair : pair.slice(0, equals);
+    const value = pair.slice(equals + 1);
+    const header = /^header\.(.+)$/.exec(name)?.[1];
+    const field = header === undefined ? FIELDS[name] : ({ properties }: Delivery) => textOf(properties.headers?.[header]);
+    if (equals < 0 || field === undefined) {
+      throw new UsageError(`--filter: '${pair}' is not a filter`, {
+        hint: `write NAME=VALUE, with ${Object.keys(FIELDS).join(', ')} or header.NAME`,
+      });
+    }
+    return (delivery) => field(delivery) === value;
+  });
+  return (delivery) => tests.every((test) => test(delivery));
+}
+
+function lastDeath({ headers }: Properties): FieldTable | undefined {
+  const deaths = headers?.['x-death'];
+  const [last] = Array.isArray(deaths) ? (deaths as readonly FieldValue[]) : [];
+  return typeof last === 'object' && last !== null && !Buffer.isBuffer(last) && !Array.isArray(last) ? (last as FieldTable) : undefined;
+}
+
+function textOf(value: FieldValue | undefined): string | undefined {
+  return value === undefined ? undefined : formatFieldValue(value);
+}

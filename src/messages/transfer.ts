@@ -1,0 +1,123 @@
+import type { Broker } from '../client/broker.ts';
+import type { Clock } from '../client/clock.ts';
+import type { Delivery, FieldValue, Message } from '../client/message.ts';
+import { LabError } from '../errors.ts';
+import type { Verdict } from './ack-ledger.ts';
+import type { Sink } from './sink.ts';
+
+/** Where messages go, and which. */
+export interface TransferRequest {
+  /** The message to publish in place of a delivery. */
+  readonly toMessage: (delivery: Delivery) => Message;
+  /** Which deliveries to move; the others are held and given back. Absent: all. */
+  readonly filter?: (delivery: Delivery) => boolean;
+  /** How many deliveries that are not to be moved may be held; one more ends the transfer. */
+  readonly hold: number;
+  /** Messages a second; absent: as fast as it goes. */
+  readonly rate?: number;
+  readonly clock: Clock;
+}
+
+/** How a transfer has gone so far. */
+export interface TransferTally {
+  moved: number;
+  skipped: number;
+  failed: number;
+  /** Why the first that failed did so. */
+  firstFailure?: string;
+}
+
+/**
+ * A sink that publishes each delivery elsewhere, mandatory and confirmed, and acks it only then: a crash at any point may
+ * leave a message in both places, never in none. What could not be taken there is held, and ends the transfer. One sink for each
+ * connection; the tally goes on.
+ */
+export async function createTransferSink(broker: Broker, request: TransferRequest, tally: TransferTally): Promise<Sink> {
+  const { clock, rate } = request;
+  let end: (reason: Error | undefined) => void = () => undefined;
+  const ended = new Promise<Error | undefined>((resolve) => {
+    end = resolve;
+  });
+  const channel = await broker.openChannel({ confirms: true });
+  void channel.closed.then((failure) => {
+    // a lost connection is the consumer's affair: it sees the same
+    if (failure !== undefined && failure.kind !== 'unreachable') end(failure);
+  });
+  let due = clock.now();
+  let turn: Promise<void> = Promise.resolve();
+
+  const send = (delivery: Delivery, done: (verdict: Verdict) => void) => {
+    try {
+      channel.publish(request.toMessage(delivery), { mandatory: true }, (outcome, reason) => {
+        if (outcome === 'confirmed') {
+          tally.moved++;
+          done('ack');
+        } else if (outcome !== 'lost') {
+          tally.failed++;
+          tally.firstFailure ??= outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, say)';
+          done('keep');
+          end(undefined);
+        }
+      });
+    } catch (cause) {
+      tally.failed++;
+      tally.firstFailure ??= (cause as Error).message;
+      done('keep');
+      end(undefined);
+    }
+  };
+  const pace = async () => {
+    due = Math.max(due, clock.now() - 1000) + 1000 / (rate as number);
+    await clock.sleep(due - clock.now());
+  };
+
+  return {
+    ended,
+    take(delivery, done) {
+      if (request.filter !== undefined && !request.filter(delivery)) {
+        tally.skipped++;
+        done('keep');
+        if (tally.skipped > request.hold) {
+          end(
+            new LabError('not-taken', `more than ${request.hold} messages are not what the filter asks for`, {
+              hint: 'hold more of them meanwhile: --hold 5000',
+            }),
+          );
+        }
+      } else if (rate === undefined) send(delivery, done);
+      else turn = turn.then(pace).then(() => send(delivery, done));
+    },
+  };
+}
+
+/**
+ * A delivery as the message to send elsewhere. `CC` and `BCC` headers would deliver more copies, and a user id of somebody else closes
+ * the channel, so both are left out unless they are to be kept.
+ */
+export function republished(
+  delivery: Message,
+  to: { readonly exchange: string; readonly routingKey?: string },
+  keep: { readonly cc: boolean; readonly userId: boolean },
+): Message {
+  return {
+    exchange: to.exchange,
+    routingKey: to.routingKey ?? delivery.routingKey,
+    properties: withoutSenderTraits(delivery.properties, keep),
+    body: delivery.body,
+  };
+}
+
+/** Properties without the user id and the CC and BCC headers, save what is to be kept. */
+export function withoutSenderTraits(
+  properties: Message['properties'],
+  keep: { readonly cc: boolean; readonly userId: boolean },
+): Message['properties'] {
+  const { userId, headers, ...rest } = properties;
+  const kept: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) if (keep.cc || (name !== 'CC' && name !== 'BCC')) kept[name] = value;
+  return {
+    ...rest,
+    ...(Object.keys(kept).length === 0 ? {} : { headers: kept }),
+    ...(keep.userId && userId !== undefined ? { userId } : {}),
+  };
+}

@@ -1,0 +1,148 @@
+import type { Commands, LessonCommand, PredictAction } from '../lessons/lesson.ts';
+import type { Difference, Proved, Question, Ran, Shown } from '../lessons/request.ts';
+import { escapeText } from './escape.ts';
+import { markdownView, toAscii } from './lesson-markdown.ts';
+import { createStyle } from './style.ts';
+
+/** How a lesson may look. */
+export interface LessonDisplay {
+  readonly color: boolean;
+  readonly ascii: boolean;
+  readonly columns: number;
+}
+
+/** What a lesson shows, save the list of lessons and the keys, as text that ends in a newline. `file` is the lesson's. */
+export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, display: LessonDisplay, file: string): string {
+  const style = createStyle(display.color);
+  const mark = (good: boolean) => (good ? style.green(display.ascii ? 'ok' : '✔') : style.red(display.ascii ? 'no' : '✘'));
+  const read = (markdown: string) => markdownView(markdown, display);
+  const line = (text: string) => `${display.ascii ? toAscii(text) : text}\n`;
+  switch (what.kind) {
+    case 'text':
+      return `\n${read(what.markdown)}\n`;
+    case 'commands':
+      return `\n${what.commands.map((command) => commandLine(command, style)).join('')}`;
+    case 'command':
+      return `\n${commandLine(what.command, style)}`;
+    case 'output':
+      return outputView(what.ran, display);
+    case 'question':
+      return questionView(what.action, display);
+    case 'verdict':
+      return verdictView(what.action, what.guess, what.proved, display, mark);
+    case 'task': {
+      const done = what.action.commands.length === 1 ? 'It is done when this passes:' : 'It is done when these pass:';
+      return `\n${style.bold(done)}\n${what.action.commands.map((command) => commandLine(command, style)).join('')}`;
+    }
+    case 'not-yet':
+      return line(`${mark(false)} not yet: ${escapeText(what.complaint)}${what.hintsLeft ? ' (h gives a hint)' : ''}`);
+    case 'passed':
+      return line(`\n${mark(true)} ${style.green('the check passes')}`);
+    case 'hint':
+      return `${read(`**Hint ${what.number} of ${what.of}:** ${what.markdown}`)}\n`;
+    case 'solution':
+      return `\n${style.bold('A solution:')}\n${solutionView(what.solution, style)}`;
+    case 'wrong':
+      return wrongView(what.difference, file, style);
+    case 'note':
+      return line(style.dim(escapeText(what.text)));
+  }
+}
+
+/** The question that stands at the prompt. */
+export function promptView({ kind, step, of, keys }: Question, display: LessonDisplay): string {
+  const style = createStyle(display.color);
+  const what = {
+    go: 'Enter runs it',
+    guess: `your guess (${keys.join(', ')})`,
+    task: 'your turn (Enter checks)',
+    solution: 'Enter runs the solution',
+    again: 'Enter tries again, s goes on',
+  }[kind];
+  return `\n${style.bold(`[${step}/${of}]`)} ${what}, ${style.dim('? helps')} > `;
+}
+
+/** What stands above a lesson as it begins. */
+export function headView(
+  head: { readonly order: number; readonly title: string; readonly minutes: number; readonly broker: string; readonly place: string },
+  join: readonly string[],
+  display: LessonDisplay,
+): string {
+  const style = createStyle(display.color);
+  const title = `Lesson ${head.order}: ${head.title}`;
+  const rule = (display.ascii ? '=' : '━').repeat(Math.min(display.columns, 78));
+  const lines = [
+    style.bold(title),
+    style.dim(rule),
+    ...markdownView(`About ${head.minutes} minutes, on ${head.broker}. ${head.place}`, display).split('\n'),
+    'A second terminal joins with:',
+    ...join.map((text) => `  ${style.cyan(text)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function questionView(action: PredictAction, display: LessonDisplay): string {
+  const style = createStyle(display.color);
+  const options = action.options.map(({ key, text }) => {
+    const [first = '', ...rest] = markdownView(text, { ...display, columns: display.columns - 5 }).split('\n');
+    return [`  ${style.bold(key)}  ${first}`, ...rest.map((more) => `     ${more}`)].join('\n');
+  });
+  return `\n${markdownView(action.question, display)}\n\n${options.join('\n')}\n`;
+}
+
+/** The guess beside what the broker did, with the commands that tell. */
+function verdictView(
+  { answer }: PredictAction,
+  guess: string | undefined,
+  proved: readonly Proved[],
+  display: LessonDisplay,
+  mark: (good: boolean) => string,
+): string {
+  const style = createStyle(display.color);
+  const verdict =
+    guess === undefined
+      ? `The broker's answer: ${answer}.`
+      : guess === answer
+        ? `You said ${answer}: right.`
+        : `You said ${guess}. The broker did ${answer}.`;
+  const shown = proved.filter(({ option, holds }) => holds || option.key === guess);
+  const lines = shown.flatMap(({ option, holds, complaint }) => {
+    const proofs = option.proofs.map(({ text }) => style.cyan(text)).join('\n       ');
+    return [
+      `  ${mark(holds)} ${option.key}  ${proofs}`,
+      ...(complaint === undefined ? [] : [style.dim(`       ${escapeText(complaint)}`)]),
+    ];
+  });
+  return `\n${style.bold(verdict)}\n${lines.join('\n')}\n`;
+}
+
+/** What a command printed, indented; errors stand out, notes stand back. Long lines of stderr are wrapped: they are made to be read. */
+function outputView({ stdout, stderr }: Ran, { color, columns }: LessonDisplay): string {
+  const style = createStyle(color);
+  const lines = (text: string) => (text === '' ? [] : escapeText(text.replace(/\n$/, '')).split('\n'));
+  const paint = (line: string) => (line.startsWith('error:') ? style.red : line.startsWith('try:') ? style.yellow : style.dim);
+  const words = lines(stderr).flatMap((line) => wrapLine(line, columns - 2).map((part) => paint(line)(part)));
+  return [...lines(stdout), ...words].map((line) => `  ${line}\n`).join('');
+}
+
+/** Breaks a line at blanks; what is longer without a blank stays. The parts after the first are indented. */
+function wrapLine(line: string, columns: number): string[] {
+  if (line.length <= columns) return [line];
+  const at = line.lastIndexOf(' ', columns);
+  const cut = at > 4 ? at : line.indexOf(' ', columns);
+  if (cut < 0) return [line];
+  return [line.slice(0, cut), ...wrapLine(`  ${line.slice(cut + 1).trimStart()}`, columns)];
+}
+
+function wrongView({ line, message }: Difference, file: string, style: ReturnType<typeof createStyle>): string {
+  const where = style.dim(`  ${file}:${line}`);
+  return `\n${style.red('The lesson is wrong here, or the broker is not as it should be; believe the broker.')}\n  ${escapeText(message)}\n${where}\n`;
+}
+
+function solutionView(solution: readonly Commands[], style: ReturnType<typeof createStyle>): string {
+  return solution.flatMap(({ commands }) => commands.map((command) => commandLine(command, style))).join('');
+}
+
+function commandLine({ text }: LessonCommand, style: ReturnType<typeof createStyle>): string {
+  return `  ${style.dim('$')} ${style.bold(text)}\n`;
+}

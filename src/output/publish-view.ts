@@ -1,0 +1,32 @@
+import type { Message } from '../client/message.ts';
+import type { PublishReport } from '../messages/publish.ts';
+
+/** How publishing went, in a line. */
+export function publishView(report: PublishReport, confirms: boolean): string {
+  const { published, confirmed, returned, nacked } = report;
+  const parts = [`published ${published}`];
+  if (confirms) parts.push(`confirmed ${confirmed}`);
+  if (returned > 0) parts.push(`returned ${returned}`);
+  if (nacked > 0) parts.push(`nacked ${nacked}`);
+  const open = published - confirmed - returned - nacked;
+  if (confirms && open > 0) parts.push(`unanswered ${open}`);
+  return parts.join(', ');
+}
+
+/** What to try when messages were not taken. */
+export function rejectedHint(
+  report: PublishReport,
+  destination: { readonly exchange?: string; readonly routingKey?: string; readonly body?: string },
+  first: Message | undefined,
+): string {
+  if (report.returned === 0)
+    return 'a queue with reject-publish is full: consume from it, or raise its limit; --rejected FILE keeps such messages';
+  const exchange = first?.exchange ?? destination.exchange ?? '';
+  const key = first?.routingKey ?? '';
+  if (exchange === '') return `there is no queue '${key}': declare it with rmq-lab declare-queue ${key}`;
+  const asBody =
+    destination.body === undefined && destination.routingKey !== undefined && first?.body.length === 0
+      ? ` ('${key}' was taken for the routing key: the order is EXCHANGE ROUTING-KEY BODY)`
+      : '';
+  return `no queue is bound to '${exchange}' for this message: rmq-lab bind ${exchange} QUEUE ${key === '' ? "''" : key}, or --no-mandatory to drop it in silence${asBody}`;
+}

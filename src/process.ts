@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+import { LabError } from './errors.ts';
+import { main } from './main.ts';
+import type { Surroundings } from './streams.ts';
+
+/**
+ * Runs this process's command line and answers its exit code. SIGINT and SIGTERM ask it to end (a second one ends it
+ * at once); a reader of stdout who leaves is no error.
+ */
+export async function runProcess(host: NodeJS.Process): Promise<number> {
+  const interruption = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    const kind = signal === 'SIGINT' ? 'interrupted' : 'terminated';
+    interruption.abort(new LabError(kind, kind));
+  };
+  host.once('SIGINT', onSignal);
+  host.once('SIGTERM', onSignal);
+  // without a listener a closed pipe would end the process with a stack
+  host.stdout.on('error', () => undefined);
+  host.stderr.on('error', () => undefined);
+  let stdin: Readable | undefined;
+  const surroundings: Surroundings = {
+    get stdin() {
+      stdin ??= host.stdin;
+      return stdin as Surroundings['stdin'];
+    },
+    stdout: host.stdout,
+    stderr: host.stderr,
+    env: host.env,
+    interrupted: interruption.signal,
+  };
+  try {
+    return await main(host.argv.slice(2), surroundings);
+  } finally {
+    host.removeListener('SIGINT', onSignal);
+    host.removeListener('SIGTERM', onSignal);
+    stdin?.destroy();
+  }
+}

@@ -1,0 +1,92 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Prompter } from './commands/prompter.ts';
+
+/** Asks yes or no on a terminal; no is the default, and what an interruption answers. */
+export async function confirmOn(question: string, input: Readable, output: Writable, interrupted: AbortSignal): Promise<boolean> {
+  const prompt = await createInquirer(input, output, interrupted);
+  const { yes } = await prompt([{ type: 'confirm', name: 'yes', message: question, default: false }]).catch((cause: Error) => {
+    if (isLeft(cause, interrupted)) return { yes: false };
+    throw cause;
+  });
+  return yes;
+}
+
+/**
+ * Asks on a terminal. It is in raw mode only while a question stands, so that Ctrl-C means what it always does while commands
+ * run; what is typed ahead answers the next question.
+ */
+export function createPrompter(input: Readable, output: Writable, interrupted: AbortSignal): Prompter {
+  const ahead: string[] = [];
+  let begun = '';
+  return {
+    async ask(question, { history = [] } = {}) {
+      const typed = ahead.shift();
+      if (typed !== undefined) {
+        output.write(`${question}${typed}\n`);
+        return typed;
+      }
+      if (interrupted.aborted) return undefined;
+      const { createInterface } = await import('node:readline');
+      const lines = createInterface({ input, output, terminal: true, history: [...history].reverse(), prompt: question });
+      return new Promise((resolve) => {
+        let answer: string | undefined;
+        let ended = false;
+        const end = () => {
+          if (ended) return;
+          ended = true;
+          // what came together with the line is read first: it may be further lines
+          setImmediate(() => {
+            begun = lines.line;
+            interrupted.removeEventListener('abort', end);
+            lines.close();
+            input.pause();
+            resolve(answer);
+          });
+        };
+        lines.on('line', (line) => {
+          if (ended) ahead.push(line);
+          else answer = line;
+          end();
+        });
+        lines.on('SIGINT', () => {
+          output.write('^C\n');
+          interruptThis();
+          end();
+        });
+        lines.on('close', () => {
+          if (!ended) output.write('\n');
+          end();
+        });
+        interrupted.addEventListener('abort', end);
+        lines.prompt();
+        if (begun !== '') lines.write(begun);
+        begun = '';
+      });
+    },
+    async choose(question, choices) {
+      const prompt = await createInquirer(input, output, interrupted);
+      const offered = choices.map(({ name, hint }, value) => ({ name: hint === undefined ? name : `${name}  (${hint})`, value }));
+      const { index } = await prompt([{ type: 'select', name: 'index', message: question, choices: offered }]).catch((cause: Error) => {
+        if (!isLeft(cause, interrupted)) throw cause;
+        if (!interrupted.aborted) interruptThis();
+        return { index: undefined };
+      });
+      return index;
+    },
+  };
+}
+
+async function createInquirer(input: Readable, output: Writable, signal: AbortSignal) {
+  const { default: inquirer } = await import('inquirer');
+  return inquirer.createPromptModule({ input: input as NodeJS.ReadStream, output: output as NodeJS.WriteStream, signal });
+}
+
+/** Whether a question ended because nobody wants to answer it. */
+function isLeft(cause: Error, interrupted: AbortSignal): boolean {
+  return interrupted.aborted || cause.name === 'ExitPromptError' || cause.name === 'AbortPromptError';
+}
+
+/** Ctrl-C came as a key, because the terminal was in raw mode: it is to do what it does otherwise. */
+function interruptThis(): void {
+  process.kill(process.pid, 'SIGINT');
+}

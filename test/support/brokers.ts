@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import amqplib from 'amqplib';
+import { createManagement, type Management } from '../../src/client/management.ts';
+import { eventually } from './polling.ts';
+
+/** A real broker that the tests may use: one of RMQ_LAB_TEST_URLS. */
+export interface TestBroker {
+  /** `RabbitMQ 4.0.5`: stands in the names of its tests, from where the totals reporter takes it. */
+  readonly name: string;
+  /** `4.0` */
+  readonly version: string;
+  /** `4.0.5` */
+  readonly serverVersion: string;
+  /** With credentials, without a vhost. */
+  readonly url: string;
+  /** The address of its management API, without credentials. */
+  readonly api: string;
+  /** Its TLS listener, and the PEM files of its CA and of a client it trusts; known where scripts/rabbitmq runs it. */
+  readonly tls?: { readonly url: string; readonly caFile: string; readonly certFile: string; readonly keyFile: string };
+  /** Whether scripts/rabbitmq runs it, so that servers.ts can stop and start it. */
+  readonly managed: boolean;
+}
+
+/** A vhost of a test's own. */
+export interface TestVhost {
+  readonly vhost: string;
+  /** The broker's URL with this vhost. */
+  readonly url: string;
+  readonly api: string;
+}
+
+declare global {
+  /** Set by jest.config.js. */
+  var rmqLabBrokers: readonly TestBroker[];
+}
+
+/** All real brokers of this run, maybe none. */
+export function testBrokers(): readonly TestBroker[] {
+  return rmqLabBrokers;
+}
+
+/**
+ * A `describe` for each real broker; `from` leaves out the versions before it. Without such a broker one skipped test says so.
+ * Nothing else than this makes a test count as one on that broker.
+ */
+export function describeBrokers(name: string, body: (broker: TestBroker) => void, { from = '0' }: { from?: string } = {}): void {
+  const brokers = testBrokers().filter((broker) => !isBefore(broker.version, from));
+  for (const broker of brokers) describe(`${name} on ${broker.name}`, () => body(broker));
+  if (brokers.length === 0)
+    describe(name, () => test.skip(`NOT TESTED: no RabbitMQ ${from === '0' ? '' : `from ${from} up `}at hand`, () => {}));
+}
+
+/** Like `describeBrokers`, on the newest broker only: for what does not depend on the version. */
+export function describeNewestBroker(name: string, body: (broker: TestBroker) => void): void {
+  const newest = testBrokers().reduce<string>((best, { version }) => (isBefore(best, version) ? version : best), '0');
+  describeBrokers(name, body, { from: newest });
+}
+
+/** The management API of a broker. */
+export function managementOf({ url, api }: Pick<TestBroker, 'url' | 'api'>): Management {
+  const { username, password } = new URL(url);
+  return createManagement({
+    address: api,
+    username: decodeURIComponent(username) || 'guest',
+    password: decodeURIComponent(password) || 'guest',
+    timeout: 20_000,
+  });
+}
+
+/** The vhosts's URL on a broker. */
+export function urlOf(broker: Pick<TestBroker, 'url'>, vhost: string): string {
+  return `${broker.url.replace(/\/$/, '')}/${encodeURIComponent(vhost)}`;
+}
+
+/**
+ * Makes a vhost, runs `use` in it, and deletes it whatever happens. When `use` leaves a connection open, it rejects: whoever
+ * opened one closes it.
+ */
+export async function withVhost<T>(broker: TestBroker, use: (vhost: TestVhost) => Promise<T>): Promise<T> {
+  const management = managementOf(broker);
+  const vhost = `rmq-lab-test-${randomBytes(6).toString('hex')}`;
+  const path = `/api/vhosts/${vhost}`;
+  const user = decodeURIComponent(new URL(broker.url).username) || 'guest';
+  await management.put(path);
+  try {
+    await management.put(`/api/permissions/${vhost}/${encodeURIComponent(user)}`, { configure: '.*', write: '.*', read: '.*' });
+    const result = await use({ vhost, url: urlOf(broker, vhost), api: broker.api });
+    await refuseOpenConnections(management, vhost, urlOf(broker, vhost));
+    return result;
+  } finally {
+    await management.delete(path);
+  }
+}
+
+/**
+ * The management API lists a connection up to 5 s late, so it cannot say that there is none. The broker's own count can: with
+ * a limit of one connection, one more is let in only where no other is.
+ */
+async function refuseOpenConnections(management: Management, vhost: string, url: string): Promise<void> {
+  await management.put(`/api/vhost-limits/${vhost}/max-connections`, { value: 1 });
+  try {
+    await eventually(async () => (await amqplib.connect(url, { noDelay: true })).close(), { within: 2_000, every: 100 });
+  } catch (cause) {
+    const open = await openConnections(management, vhost);
+    throw new Error(`the test left connections open in its vhost: ${open.join(', ') || 'not listed yet'}`, { cause });
+  }
+}
+
+async function openConnections(management: Management, vhost: string): Promise<string[]> {
+  const list = async () => {
+    const all = (await management.get<Array<{ name: string; vhost?: string }>>('/api/connections?columns=name,vhost')) ?? [];
+    const names = all.filter((connection) => connection.vhost === vhost).map((connection) => connection.name);
+    if (names.length === 0) throw new Error('none listed');
+    return names;
+  };
+  return eventually(list, { within: 6_000, every: 500 }).catch(() => []);
+}
+
+function isBefore(version: string, other: string): boolean {
+  return version.localeCompare(other, 'en', { numeric: true }) < 0;
+}
