@@ -18,10 +18,11 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       const command = args.at(-1) as unknown as { optsWithGlobals(): GlobalOptions };
       await handler(createLab(command.optsWithGlobals(), surroundings, main), ...args);
     };
-  const program = createProgram(act, {
-    out: (text) => void writes.push(writeTo(surroundings.stdout, text)),
+  const output = {
+    out: (text: string) => void writes.push(writeTo(surroundings.stdout, text)),
     columns: surroundings.stdout.columns ?? 80,
-  });
+  };
+  const program = await createProgram(act, output, argv);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     await Promise.all(writes);

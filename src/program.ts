@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { commands } from './commands/index.ts';
 import type { Act } from './commands/lab.ts';
 import { EXIT_CODES } from './errors.ts';
@@ -22,8 +22,11 @@ const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT_CODES.interrupted, 'interrupted (143: terminated), after acking what was written and returning the rest'],
 ];
 
-/** The command tree with the global options, which may stand before or after a command's name. It throws CommanderError, never exits. */
-export function createProgram(act: Act, output: HelpOutput): Command {
+/**
+ * The command tree with the global options, which may stand before or after a command's name. Commands that `argv` does not name are
+ * there with name and summary only. It throws CommanderError, and never ends the process.
+ */
+export async function createProgram(act: Act, output: HelpOutput, argv: readonly string[]): Promise<Command> {
   const program = new Command('rmq-lab')
     .description('Learn, explore and measure RabbitMQ.')
     .usage('[options] <command>')
@@ -32,22 +35,30 @@ export function createProgram(act: Act, output: HelpOutput): Command {
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: () => undefined, getOutHelpWidth: () => Math.min(output.columns, 100) })
-    .addHelpText(
-      'after',
-      () => `\nExit codes:\n${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}\n`,
-    );
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
+    })
+    .addHelpText('after', () => `\n${exitCodes()}\n\nrmq-lab help COMMAND shows a command's options and examples.\n`);
   for (const option of globalOptions()) program.addOption(option);
-  for (const { group, make } of commands) {
-    program.commandsGroup(`${group}:`);
-    program.addCommand(adopt(make(act)).helpGroup(`${group}:`));
+  for (const entry of commands) {
+    const command = argv.includes(entry.name) ? (await entry.load())(act) : new Command(entry.name);
+    program.addCommand(adopt(program, command.summary(entry.summary).helpGroup(`${entry.group}:`)));
   }
   return program;
+}
 
-  function adopt(command: Command): Command {
-    command.copyInheritedSettings(program).exitOverride();
-    for (const child of command.commands) adopt(child);
-    return command;
-  }
+const plainHelp = new Help();
+
+function exitCodes(): string {
+  return `Exit codes:\n${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}`;
+}
+
+/** Gives a command and its subcommands the program's ways: output, and throwing in place of exiting. */
+function adopt(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) adopt(command, child);
+  return command;
 }
 
 /** Options that every command knows. */

@@ -50,8 +50,7 @@ export function createPrompter(input: Readable, output: Writable, interrupted: A
         });
         lines.on('SIGINT', () => {
           output.write('^C\n');
-          interruptThis();
-          end();
+          void interruptThis(interrupted).then(end);
         });
         lines.on('close', () => {
           if (!ended) output.write('\n');
@@ -66,9 +65,10 @@ export function createPrompter(input: Readable, output: Writable, interrupted: A
     async choose(question, choices) {
       const prompt = await createInquirer(input, output, interrupted);
       const offered = choices.map(({ name, hint }, value) => ({ name: hint === undefined ? name : `${name}  (${hint})`, value }));
-      const { index } = await prompt([{ type: 'select', name: 'index', message: question, choices: offered }]).catch((cause: Error) => {
+      const asked = prompt([{ type: 'select', name: 'index', message: question, choices: offered }]);
+      const { index } = await asked.catch(async (cause: Error) => {
         if (!isLeft(cause, interrupted)) throw cause;
-        if (!interrupted.aborted) interruptThis();
+        await interruptThis(interrupted);
         return { index: undefined };
       });
       return index;
@@ -86,7 +86,10 @@ function isLeft(cause: Error, interrupted: AbortSignal): boolean {
   return interrupted.aborted || cause.name === 'ExitPromptError' || cause.name === 'AbortPromptError';
 }
 
-/** Ctrl-C came as a key, because the terminal was in raw mode: it is to do what it does otherwise. */
-function interruptThis(): void {
+/** Ctrl-C came as a key, because the terminal was in raw mode: it is to do what it does otherwise. Resolves when it has. */
+async function interruptThis(interrupted: AbortSignal): Promise<void> {
+  if (interrupted.aborted) return;
+  const heard = new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
   process.kill(process.pid, 'SIGINT');
+  await heard;
 }

@@ -1,9 +1,6 @@
 import type { LabError } from '../errors.ts';
 import type { Delivery, FieldTable, Message } from './message.ts';
 
-/** The types of exchange that every RabbitMQ has. */
-export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
-
 /** What a broker says of itself in its greeting. */
 export interface ServerInfo {
   readonly product: string;

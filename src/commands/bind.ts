@@ -8,7 +8,6 @@ import { examples } from './options.ts';
 /** `rmq-lab bind`. */
 export function bind(act: Act): Command {
   return bindingCommand('bind', '[routing-keys...]', "a binding for each; none: one with the key ''")
-    .summary('route messages from an exchange to a queue or an exchange')
     .description('Binds in the direction in which messages flow. A binding that exists already is no error.')
     .addHelpText(
       'after',

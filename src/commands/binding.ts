@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Binding } from '../client/broker.ts';
 import { fieldToJson } from '../client/field-json.ts';
 import type { FieldTable } from '../client/message.ts';
-import { parsePairs } from '../client/typed-pair.ts';
+import { parsePair, parsePairs } from '../client/typed-pair.ts';
 import { UsageError } from '../errors.ts';
 import type { ShownBinding } from '../output/binding-view.ts';
 import { collect, mergeTables, parseChoice, parseName } from './options.ts';
@@ -64,13 +64,20 @@ export function bindingNotes({ header, match }: BindingOptions): string[] {
 
 /** `-H n=1` is a string, which no message with the number 1 matches: says so when that may be a surprise. */
 function lookAlikeNote(text: string): string | undefined {
-  const match = /^([^=]*[^=:\s])=(?:(-?\d+)|(-?\d+\.\d+)|(true|false))$/.exec(text);
-  if (match === null || /:\w+$/.test(match[1] as string)) return undefined;
-  const [, key, integer, fraction, bool] = match;
-  const [type, value] = integer !== undefined ? ['int', integer] : fraction !== undefined ? ['float', fraction] : ['bool', bool];
+  const [key, value] = parsePair(text, '-H');
+  // who writes n:string=1 knows
+  if (typeof value !== 'string' || text.startsWith(`${key}:string=`)) return undefined;
+  const type = LOOKS_LIKE.find(([, pattern]) => pattern.test(value))?.[0];
+  if (type === undefined) return undefined;
   const other = type === 'bool' ? `the boolean ${value}` : `the number ${value}`;
   return `${key} is the string "${value}" here, which ${other} in a message never matches; for that write -H ${key}:${type}=${value}`;
 }
+
+const LOOKS_LIKE = [
+  ['int', /^-?\d+$/],
+  ['float', /^-?\d+\.\d+$/],
+  ['bool', /^(true|false)$/],
+] as const;
 
 /** A binding as answers show it. */
 export function shownBinding(binding: Binding): ShownBinding {

@@ -9,7 +9,6 @@ import { examples } from './options.ts';
 /** `rmq-lab clean`. */
 export function clean(act: Act): Command {
   return new Command('clean')
-    .summary('remove what interrupted lessons left on the broker')
     .description(
       'Removes the vhosts, queues and exchanges of lessons that were ended too hard to do it themselves, by the journal that each ' +
         'keeps. What a running lesson uses stays, and so does everything that no lesson made.',
@@ -29,7 +28,7 @@ async function run(lab: Lab): Promise<void> {
     target: await lab.target(),
     folder: journalFolder(lab),
     management: lab.management,
-    run: (argv, env) => lab.run(argv, { env }),
+    run: (argv, env, signal) => lab.run(argv, { env, ...(signal === undefined ? {} : { signal }) }),
   });
   await lab.print(cleaned, () => cleanedView(cleaned));
   const failed = cleaned.filter(({ state }) => state === 'failed');

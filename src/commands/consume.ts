@@ -17,7 +17,6 @@ import { interruption, pumpContext } from './pumping.ts';
 /** `rmq-lab consume`. */
 export function consume(act: Act): Command {
   return new Command('consume')
-    .summary('receive messages from a queue')
     .description(
       'Receives messages and acknowledges each only after its output was taken. It runs until stopped, unless --count, --until-empty, ' +
         '--idle-timeout or --timeout says when to end.',

@@ -9,7 +9,6 @@ import { collect, examples, parseName } from './options.ts';
 /** `rmq-lab declare-exchange`. */
 export function declareExchange(act: Act): Command {
   return new Command('declare-exchange')
-    .summary('create an exchange, or make sure that it exists')
     .description(
       'Declares an exchange: durable by default. To declare what exists already changes nothing and is no error, if it is declared the ' +
         'same; otherwise the broker refuses (406) and the difference is shown.',

@@ -10,7 +10,6 @@ import { collect, examples } from './options.ts';
 /** `rmq-lab declare-queue`. */
 export function declareQueue(act: Act): Command {
   const command = new Command('declare-queue')
-    .summary('create a queue, or make sure that it exists')
     .description(
       'Declares a queue: durable by default. To declare what exists already changes nothing and is no error, if it is declared the same; ' +
         "otherwise the broker refuses (406) and the difference is shown. With '' the server chooses the name, which is printed.",

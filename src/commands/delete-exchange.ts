@@ -8,7 +8,6 @@ import { examples } from './options.ts';
 /** `rmq-lab delete-exchange`. */
 export function deleteExchange(act: Act): Command {
   return new Command('delete-exchange')
-    .summary('delete an exchange, with its bindings')
     .description('Deletes an exchange and the bindings from and to it; queues and their messages stay. One that is not there is no error.')
     .argument('<exchange>', 'exchange to delete')
     .option('--if-unused', 'refuse (exit 6) when something is bound to it')

@@ -14,7 +14,6 @@ interface Options {
 /** `rmq-lab delete-queue`. */
 export function deleteQueue(act: Act): Command {
   return new Command('delete-queue')
-    .summary('delete a queue, with the messages in it')
     .description(
       'Deletes a queue and says how many messages went with it. While it holds ready messages it asks first; where nobody can be asked ' +
         'it needs --yes. A queue that is not there is no error.',

@@ -9,7 +9,6 @@ import { examples } from './options.ts';
 /** `rmq-lab doctor`. */
 export function doctor(act: Act): Command {
   return new Command('doctor')
-    .summary('check broker, rights and terminal, with a fix for each thing that is wrong')
     .description(
       'Checks what commands and lessons need: the connection, the version, whether a queue can be declared and a message sent, the ' +
         'management API and the rights on it, alarms, the terminal. It leaves nothing behind. Exit 0 when all is well, 7 when not.',

@@ -96,6 +96,14 @@ function foundDocument({ queue, looked, match }: Look<MessageSearch>['found']): 
 function unmet(expected: MessageExpectation, found: MessageSearch): LabError {
   const { queue } = expected;
   const detail = missesView(found);
-  const hint = found.exists ? `look at what is there: rmq-lab peek ${queue} -n 5` : `declare it: rmq-lab declare-queue ${queue}`;
-  return new LabError('condition', unmetMessageView(found), { ...(detail === '' || expected.absent ? {} : { detail }), hint });
+  return new LabError('condition', unmetMessageView(found), {
+    ...(detail === '' || expected.absent ? {} : { detail }),
+    hint: unmetHint(queue, found),
+  });
+}
+
+function unmetHint(queue: string, { exists, cut }: MessageSearch): string {
+  if (!exists) return `declare it: rmq-lab declare-queue ${queue}`;
+  if (cut === 'delivery-limit') return `take it (rmq-lab get ${queue}) or move it (rmq-lab move ${queue} --to-queue OTHER)`;
+  return `look at what is there: rmq-lab peek ${queue} -n 5`;
 }

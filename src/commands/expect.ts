@@ -8,12 +8,10 @@ import { examples } from './options.ts';
 
 /** `rmq-lab expect`: a check for scripts and lessons. */
 export function expect(act: Act): Command {
-  const command = new Command('expect')
-    .summary('check what is on the broker: exit 0 when it is so, 7 when not')
-    .description(
-      'Waits up to --within (5s) until something is as described; exit 0 when it is, 7 when not, saying what was found. What is to be ' +
-        'absent (--absent, --ready 0, --consumers 0) must stay so for 300 ms. --within 0 looks once.',
-    );
+  const command = new Command('expect').description(
+    'Waits up to --within (5s) until something is as described; exit 0 when it is, 7 when not, saying what was found. What is to be ' +
+      'absent (--absent, --ready 0, --consumers 0) must stay so for 300 ms. --within 0 looks once.',
+  );
   for (const make of [expectQueue, expectExchange, expectBinding, expectMessage]) {
     command.addCommand(make(act, false));
     command.addCommand(make(act, true));

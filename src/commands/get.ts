@@ -16,7 +16,6 @@ interface Options extends DisplayFlags {
 /** `rmq-lab get`. */
 export function get(act: Act): Command {
   return new Command('get')
-    .summary('take the next message off a queue')
     .description('Takes messages off a queue, one by one, and acknowledges each once it was written. An empty queue is exit 7.')
     .argument('<queue>', 'queue to take from')
     .option('-n, --count <n>', 'up to so many messages (default 1)')

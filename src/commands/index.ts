@@ -1,43 +1,105 @@
 import type { Command } from 'commander';
-import { bind } from './bind.ts';
-import { clean } from './clean.ts';
-import { consume } from './consume.ts';
-import { declareExchange } from './declare-exchange.ts';
-import { declareQueue } from './declare-queue.ts';
-import { deleteExchange } from './delete-exchange.ts';
-import { deleteQueue } from './delete-queue.ts';
-import { doctor } from './doctor.ts';
-import { expect } from './expect.ts';
-import { get } from './get.ts';
 import type { Act } from './lab.ts';
-import { lesson } from './lesson.ts';
-import { move } from './move.ts';
-import { peek } from './peek.ts';
-import { publish } from './publish.ts';
-import { purge } from './purge.ts';
-import { status } from './status.ts';
-import { unbind } from './unbind.ts';
 
 /** The headings of the help, in its order. */
 export type CommandGroup = 'Learn' | 'Messages' | 'Topology' | 'Brokers';
 
-/** Every command, with the heading it stands under. */
-export const commands: readonly { readonly group: CommandGroup; readonly make: (act: Act) => Command }[] = [
-  { group: 'Learn', make: lesson },
-  { group: 'Learn', make: clean },
-  { group: 'Messages', make: publish },
-  { group: 'Messages', make: consume },
-  { group: 'Messages', make: get },
-  { group: 'Messages', make: peek },
-  { group: 'Messages', make: move },
-  { group: 'Messages', make: purge },
-  { group: 'Topology', make: declareQueue },
-  { group: 'Topology', make: declareExchange },
-  { group: 'Topology', make: bind },
-  { group: 'Topology', make: unbind },
-  { group: 'Topology', make: deleteQueue },
-  { group: 'Topology', make: deleteExchange },
-  { group: 'Topology', make: expect },
-  { group: 'Brokers', make: status },
-  { group: 'Brokers', make: doctor },
+/** A command as the tree knows it: what the help shows, and how to get the rest when it is wanted. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  /** Loads the command's own file: a start of the program pays for the commands that it names, and for no other. */
+  readonly load: () => Promise<(act: Act) => Command>;
+}
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'lesson',
+    group: 'Learn',
+    summary: 'learn RabbitMQ step by step, on a live broker',
+    load: async () => (await import('./lesson.ts')).lesson,
+  },
+  {
+    name: 'clean',
+    group: 'Learn',
+    summary: 'remove what interrupted lessons left on the broker',
+    load: async () => (await import('./clean.ts')).clean,
+  },
+  {
+    name: 'publish',
+    group: 'Messages',
+    summary: 'send messages to an exchange or a queue',
+    load: async () => (await import('./publish.ts')).publish,
+  },
+  {
+    name: 'consume',
+    group: 'Messages',
+    summary: 'receive messages from a queue',
+    load: async () => (await import('./consume.ts')).consume,
+  },
+  { name: 'get', group: 'Messages', summary: 'take the next message off a queue', load: async () => (await import('./get.ts')).get },
+  {
+    name: 'peek',
+    group: 'Messages',
+    summary: 'look at the first messages of a queue, and give them back',
+    load: async () => (await import('./peek.ts')).peek,
+  },
+  {
+    name: 'move',
+    group: 'Messages',
+    summary: 'move messages from a queue to an exchange or another queue, losing none',
+    load: async () => (await import('./move.ts')).move,
+  },
+  { name: 'purge', group: 'Messages', summary: 'drop the ready messages of a queue', load: async () => (await import('./purge.ts')).purge },
+  {
+    name: 'declare-queue',
+    group: 'Topology',
+    summary: 'create a queue, or make sure that it exists',
+    load: async () => (await import('./declare-queue.ts')).declareQueue,
+  },
+  {
+    name: 'declare-exchange',
+    group: 'Topology',
+    summary: 'create an exchange, or make sure that it exists',
+    load: async () => (await import('./declare-exchange.ts')).declareExchange,
+  },
+  {
+    name: 'bind',
+    group: 'Topology',
+    summary: 'route messages from an exchange to a queue or an exchange',
+    load: async () => (await import('./bind.ts')).bind,
+  },
+  { name: 'unbind', group: 'Topology', summary: 'remove bindings', load: async () => (await import('./unbind.ts')).unbind },
+  {
+    name: 'delete-queue',
+    group: 'Topology',
+    summary: 'delete a queue, with the messages in it',
+    load: async () => (await import('./delete-queue.ts')).deleteQueue,
+  },
+  {
+    name: 'delete-exchange',
+    group: 'Topology',
+    summary: 'delete an exchange, with its bindings',
+    load: async () => (await import('./delete-exchange.ts')).deleteExchange,
+  },
+  {
+    name: 'expect',
+    group: 'Topology',
+    summary: 'check what is on the broker: exit 0 when it is so, 7 when not',
+    load: async () => (await import('./expect.ts')).expect,
+  },
+  {
+    name: 'status',
+    group: 'Brokers',
+    summary: 'which broker a command would use now, and why',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'doctor',
+    group: 'Brokers',
+    summary: 'check broker, rights and terminal, with a fix for each thing that is wrong',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
 ];

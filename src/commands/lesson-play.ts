@@ -3,16 +3,18 @@ import { LabError } from '../errors.ts';
 import { KEYS } from '../lessons/input.ts';
 import { joinLines } from '../lessons/join.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { type Namespace, withGivenVhost, withTemporaryVhost } from '../lessons/namespace.ts';
+import { type Namespace, type RunWith, withGivenVhost, withTemporaryVhost } from '../lessons/namespace.ts';
 import { missingNeed } from '../lessons/needs.ts';
 import type { Answer, Question, Request, Shown } from '../lessons/request.ts';
 import { type Played, playLesson } from '../lessons/run.ts';
 import { keysView, lessonListView } from '../output/lesson-list-view.ts';
 import { headView, promptView, shownView } from '../output/lesson-view.ts';
 import type { Lab } from './lab.ts';
+import { createLanes } from './lesson-lanes.ts';
 import { createLook, type Look } from './lesson-look.ts';
 import { runInLesson } from './lesson-run.ts';
 import { journalFolder, listLessons, type Shelf } from './lesson-shelf.ts';
+import type { Prompter } from './prompter.ts';
 
 /** How a lesson is to be played. */
 export interface PlayFlags {
@@ -37,7 +39,8 @@ export async function play(lab: Lab, shelf: Shelf, lesson: Lesson, flags: PlayFl
     folder: journalFolder(lab),
     warn: lab.warn,
     management: lab.management,
-    run: (argv: readonly string[], env: Record<string, string>) => lab.run(argv, { env: { ...env, NO_COLOR: '1' } }),
+    run: ((argv, env, signal) =>
+      lab.run(argv, { env: { ...env, NO_COLOR: '1' }, ...(signal === undefined ? {} : { signal }) })) satisfies RunWith,
   };
   const use = async (namespace: Namespace): Promise<Played> => {
     const missing = await missingNeed(lesson, version, namespace);
@@ -59,6 +62,8 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
   const display = { color: lab.out.color, ascii: lab.settings.ascii, columns: Math.min(lab.out.columns, WIDEST) };
   const ran: (readonly string[])[] = [];
   const history: string[] = [];
+  let prompter: Prompter | undefined;
+  const lanes = createLanes(namespace, lab.interrupted);
   const write = async (text: string) => {
     if (!lab.settings.json) await lab.write(text);
   };
@@ -70,7 +75,7 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
   };
 
   const ask = async (question: Question): Promise<string | undefined> => {
-    const prompter = await lab.prompter();
+    prompter ??= await lab.prompter();
     const line = await prompter.ask(promptView(question, { ...display, color: lab.err.color }), { history });
     if (line !== undefined && line.trim().length > 1) history.push(line);
     return line;
@@ -92,14 +97,17 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
         return undefined;
       }
       case 'clear':
+        await lanes.stopAll();
         await namespace.clear();
         return undefined;
       case 'reached':
-        remember(lab, shelf, lesson, request.step);
+        remember(lab, shelf, lesson, request);
         return undefined;
       case 'start':
+        lanes.start(request.lane, request.argv);
+        return undefined;
       case 'stop':
-        throw new LabError('unexpected', `the lesson ${lesson.id} has a background actor, and this version cannot run one`);
+        return { ran: await lanes.stop(request.lane) };
     }
   };
 
@@ -108,22 +116,39 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
     write,
     async play(version: string): Promise<Played> {
       const look = await createLook(lab, namespace, display.columns);
-      const course = playLesson(lesson, { auto: flags.auto, from: flags.from, version });
-      for (let next = course.next(); ; ) {
-        if (next.done) return next.value;
-        const given = await answer(next.value, look);
-        if (lab.interrupted.aborted) throw lab.interrupted.reason;
-        next = course.next(given);
+      const course = playLesson(lesson, {
+        auto: flags.auto,
+        from: flags.from,
+        skipped: flags.from === 0 ? 0 : shelf.progress.of(lesson).skipped,
+        version,
+      });
+      try {
+        for (let next = course.next(); ; ) {
+          if (next.done) return next.value;
+          const given = await answer(next.value, look);
+          if (lab.interrupted.aborted) {
+            lab.note('rmq-lab lesson resume goes on here another time');
+            throw lab.interrupted.reason;
+          }
+          next = course.next(given);
+        }
+      } finally {
+        await lanes.stopAll();
       }
     },
   };
 }
 
 /** Notes how far the learner is; what was gone through once stays so. A lesson does not fail for want of a note. */
-function remember(lab: Lab, { progress }: Shelf, lesson: Lesson, step: number): void {
+function remember(
+  lab: Lab,
+  { progress }: Shelf,
+  lesson: Lesson,
+  { step, skipped }: { readonly step: number; readonly skipped: number },
+): void {
   const { state } = progress.of(lesson);
   if (state === 'done' || state === 'skipped') return;
-  save(lab, () => progress.save(lesson, { state: 'started', step, at: lab.clock.now() }));
+  save(lab, () => progress.save(lesson, { state: 'started', step, skipped, at: lab.clock.now() }));
 }
 
 function save(lab: Lab, write: () => void): void {
@@ -140,7 +165,7 @@ async function conclude(lab: Lab, shelf: Shelf, lesson: Lesson, played: Played, 
   const { finished, skipped, differences } = played;
   if (finished) {
     const whole = skipped === 0 || progress.of(lesson).state === 'done';
-    save(lab, () => progress.save(lesson, { state: whole ? 'done' : 'skipped', step: 0, at: lab.clock.now() }));
+    save(lab, () => progress.save(lesson, { state: whole ? 'done' : 'skipped', step: 0, skipped, at: lab.clock.now() }));
   }
   const { state } = progress.of(lesson);
   await lab.print({ id: lesson.id, version, finished, state, skipped, differences }, () => {

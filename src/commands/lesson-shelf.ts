@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { readCatalogue, readLesson } from '../lessons/catalogue.ts';
 import { preferredLanguages } from '../lessons/language.ts';
-import type { Lesson } from '../lessons/lesson.ts';
+import { countSteps, type Lesson } from '../lessons/lesson.ts';
 import { openProgress, type Progress } from '../lessons/progress.ts';
 import { stateFolder } from '../lessons/state-folder.ts';
 import type { ListedLesson } from '../output/lesson-list-view.ts';
@@ -47,7 +47,7 @@ export function listLessons({ lessons, progress }: Shelf): ListedLesson[] {
   return lessons.map((lesson) => {
     const { id, order, title, minutes } = lesson;
     const { state, step } = progress.of(lesson);
-    return { id, order, title, minutes, state, step: step + 1, of: lesson.steps.length };
+    return { id, order, title, minutes, state, step: step + 1, of: countSteps(lesson) };
   });
 }
 

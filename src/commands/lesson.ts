@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { LabError, UsageError } from '../errors.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { lessonListView } from '../output/lesson-list-view.ts';
+import { closest } from '../suggest.ts';
 import type { Act, Lab } from './lab.ts';
 import { play } from './lesson-play.ts';
 import { findLesson, listLessons, openShelf, type Shelf } from './lesson-shelf.ts';
@@ -16,7 +17,6 @@ interface Flags {
 /** `rmq-lab lesson`, and what stands under it. */
 export function lesson(act: Act): Command {
   const command = new Command('lesson')
-    .summary('learn RabbitMQ step by step, on a live broker')
     .description(
       'Lessons on a live broker: each shows commands, lets you guess what they will do, runs them, and has you do something ' +
         'yourself. A lesson works in a vhost of its own, which is removed at its end. Without a subcommand: the list.',
@@ -31,7 +31,14 @@ export function lesson(act: Act): Command {
         ['rmq-lab lesson start hello --auto', 'play it through without asking'],
       ]),
     )
-    .action(act((lab: Lab, flags: Flags) => list(lab, flags)));
+    .argument('[words...]')
+    .usage('[options] [command]')
+    .action(
+      act(async (lab: Lab, [word]: readonly string[], flags: Flags) => {
+        if (word !== undefined) throw unknownWord(lab, word);
+        await list(lab, flags);
+      }),
+    );
 
   command.addCommand(
     new Command('list')
@@ -65,6 +72,17 @@ export function lesson(act: Act): Command {
       .action(act((lab: Lab, id: string | undefined) => reset(lab, id))),
   );
   return command;
+}
+
+/** What was probably meant by a word that is none of the subcommands. */
+function unknownWord(lab: Lab, word: string): UsageError {
+  const { lessons } = openShelf(lab, undefined);
+  const named = lessons.find(({ id, order }) => id === word || String(order) === word);
+  if (named !== undefined) return new UsageError(`'${word}' is a lesson, not a command`, { hint: `rmq-lab lesson start ${named.id}` });
+  const meant = closest(word, ['list', 'start', 'next', 'resume', 'reset']);
+  return new UsageError(`unknown command 'lesson ${word}'${meant === undefined ? '' : `: did you mean ${meant}?`}`, {
+    hint: meant === undefined ? 'rmq-lab lesson --help' : `rmq-lab lesson ${meant}`,
+  });
 }
 
 function language(): Option {

@@ -24,7 +24,6 @@ interface Options {
 /** `rmq-lab move`. */
 export function move(act: Act): Command {
   return new Command('move')
-    .summary('move messages from a queue to an exchange or another queue, losing none')
     .description(
       'Moves what is ready in a queue. Each message is acknowledged at its source only when the broker has confirmed it at its ' +
         'destination: a crash may leave one in both places, never in none. It stops at the first message that is not taken (exit 3).',

@@ -16,7 +16,6 @@ interface Options extends DisplayFlags {
 /** `rmq-lab peek`. */
 export function peek(act: Act): Command {
   return new Command('peek')
-    .summary('look at the first messages of a queue, and give them back')
     .description(
       'Shows messages without taking them. AMQP has no way to look without touching: what was shown is marked redelivered afterwards, ' +
         'and quorum queues count it towards their delivery limit. An empty queue is exit 7.',

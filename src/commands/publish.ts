@@ -36,7 +36,6 @@ interface Options extends MessageFlags {
 /** `rmq-lab publish`. */
 export function publish(act: Act): Command {
   return new Command('publish')
-    .summary('send messages to an exchange or a queue')
     .description(
       'Sends messages and waits until the broker has confirmed them. The body is the last argument, or --file, or stdin: whole and ' +
         'byte for byte, so `echo hi |` sends the newline too, and `printf hi |` does not.',

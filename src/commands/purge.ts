@@ -8,7 +8,6 @@ import { examples, parseName } from './options.ts';
 /** `rmq-lab purge`. */
 export function purge(act: Act): Command {
   return new Command('purge')
-    .summary('drop the ready messages of a queue')
     .description(
       'Drops what is ready in a queue; what a consumer holds unacknowledged stays. It asks first when there is something to lose; where ' +
         'nobody can be asked it needs --yes.',

@@ -8,7 +8,6 @@ import { examples } from './options.ts';
 /** `rmq-lab status`. */
 export function status(act: Act): Command {
   return new Command('status')
-    .summary('which broker a command would use now, and why')
     .description(
       'Shows the broker that commands would talk to, where that was said, and what it is. Exit 0 when it lets us in; 5 when it does not ' +
         'answer, 4 when it refuses login or vhost. The management API may be missing: that is shown, and no failure.',

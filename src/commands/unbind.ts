@@ -8,7 +8,6 @@ import { examples } from './options.ts';
 /** `rmq-lab unbind`. */
 export function unbind(act: Act): Command {
   return bindingCommand('unbind', '[routing-keys...]', "the binding of each; none: the one with the key ''")
-    .summary('remove bindings')
     .description(
       'Removes the bindings with just these keys and arguments. The broker answers alike when there was no such binding, ' +
         'no queue or no exchange; rmq-lab expect binding tells.',

@@ -27,7 +27,8 @@ export function* playCheck(course: Course, action: CheckAction): Play<StepEnd> {
         yield* show({ kind: 'passed' });
         return 'done';
       }
-      if (input === 'go') yield* show({ kind: 'not-yet', complaint, hintsLeft: hints < action.hints.length });
+      const asked = input === 'go';
+      yield* show({ kind: 'not-yet', complaint, asked, hintsLeft: asked && hints < action.hints.length });
     }
   }
 }

@@ -3,8 +3,7 @@ import type { Target } from '../client/target.ts';
 import { environmentFor } from './join.ts';
 import { type FoundPage, readJournals, removePage } from './journal.ts';
 import { askLock } from './lock.ts';
-import { brokerOf, removeMade } from './namespace.ts';
-import type { Ran } from './request.ts';
+import { brokerOf, type RunWith, removeMade } from './namespace.ts';
 
 /** What became of what one lesson left. */
 export interface Cleaned {
@@ -22,7 +21,7 @@ export interface CleanOptions {
   readonly target: Target;
   readonly folder: string;
   readonly management: () => Promise<Management>;
-  readonly run: (argv: readonly string[], env: Record<string, string>) => Promise<Ran>;
+  readonly run: RunWith;
 }
 
 /** Removes what interrupted lessons left on this broker; what a lesson still uses stays. */
@@ -46,7 +45,7 @@ async function cleanPage(options: CleanOptions, { file, page }: FoundPage): Prom
       await (await options.management()).delete(`/api/vhosts/${encodeURIComponent(vhost)}`);
     } else {
       const env = environmentFor(options.target, vhost);
-      for (const entry of [...made].reverse()) await removeMade((argv) => options.run(argv, env), entry);
+      for (const entry of [...made].reverse()) await removeMade(options.run, env, entry);
     }
   } catch (cause) {
     return result('failed', cause instanceof Error ? cause.message : String(cause));

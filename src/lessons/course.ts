@@ -1,5 +1,5 @@
 import { parseInput } from './input.ts';
-import type { Action, Lesson } from './lesson.ts';
+import { type Action, countSteps, type Lesson } from './lesson.ts';
 import { ask, type Difference, type Play, type Question, run, show } from './request.ts';
 import { meetsVersion } from './version.ts';
 
@@ -9,6 +9,8 @@ export interface PlayOptions {
   readonly auto: boolean;
   /** The step to begin with, from 0; what comes before is done over without a word. */
   readonly from: number;
+  /** How many steps were skipped before that. */
+  readonly skipped: number;
   /** The broker's version. */
   readonly version: string;
 }
@@ -43,7 +45,7 @@ export function* disagree(course: Course, difference: Difference): Play<boolean>
 /** Asks until something is typed that a step deals with: commands, and the keys that mean the same everywhere, are dealt with here. */
 export function* askFor(course: Course, kind: Question['kind'], keys: readonly string[] = []): Play<Typed> {
   for (;;) {
-    const line = yield* ask({ kind, step: course.at + 1, of: course.lesson.steps.length, keys });
+    const line = yield* ask({ kind, step: course.at + 1, of: countSteps(course.lesson), keys });
     const input = line === undefined ? { kind: 'quit' as const } : parseInput(line, keys);
     switch (input.kind) {
       case 'list':

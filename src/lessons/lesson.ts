@@ -104,3 +104,8 @@ export interface Lesson extends LessonHead {
   /** Of the whole file. */
   readonly textHash: string;
 }
+
+/** How many of the lesson's steps do something: those that a learner is told to be at. Words after the last are no step of their own. */
+export function countSteps({ steps }: Lesson): number {
+  return steps.filter((step) => step.action !== undefined).length;
+}

@@ -15,11 +15,14 @@ export interface Namespace {
   readonly temporary: boolean;
   /** Of what is in it, what is the lesson's; undefined: everything. */
   readonly made: readonly Made[] | undefined;
-  /** Runs a command line in it; what the line makes is on record before. */
-  run(argv: readonly string[]): Promise<Ran>;
+  /** Runs a command line in it; what the line makes is on record before. `signal`, when given, ends it in place of Ctrl-C. */
+  run(argv: readonly string[], signal?: AbortSignal): Promise<Ran>;
   /** Removes what is in it, not itself. */
   clear(): Promise<void>;
 }
+
+/** Runs a command line with an environment laid over this one's; `signal`, when given, ends it in place of Ctrl-C. */
+export type RunWith = (argv: readonly string[], env: Record<string, string>, signal?: AbortSignal) => Promise<Ran>;
 
 /** What is needed to make one. */
 export interface NamespaceOptions {
@@ -27,8 +30,8 @@ export interface NamespaceOptions {
   readonly target: Target;
   /** Where the journal is kept. */
   readonly folder: string;
-  /** Runs a command line with an environment laid over this one's. */
-  readonly run: (argv: readonly string[], env: Record<string, string>) => Promise<Ran>;
+  /** Runs a command line with an environment laid over this one's; `signal`, when given, ends it in place of Ctrl-C. */
+  readonly run: RunWith;
   /** Told when something could not be removed. */
   readonly warn: (line: string) => void;
 }
@@ -42,21 +45,30 @@ export async function withTemporaryVhost<T>(
   const path = `/api/vhosts/${encodeURIComponent(vhost)}`;
   const username = options.target.addresses[0]?.username ?? 'guest';
   const management = await options.management();
+  // asked before anything is made: who cannot be reached has nothing to be removed
+  await management.get('/api/overview').catch(adviseHere);
+  let there = true;
   const make = async () => {
-    await management.put(path);
+    await management.put(path).catch((cause: unknown) => {
+      // a plain no: then there is nothing to remove either
+      there = !(cause instanceof LabError && (cause.kind === 'access-refused' || cause.kind === 'refused'));
+      throw cause;
+    });
     const permissions = `/api/permissions/${encodeURIComponent(vhost)}/${encodeURIComponent(username)}`;
     await management.put(permissions, { configure: '.*', write: '.*', read: '.*' });
   };
   const env = environmentFor(options.target, vhost);
   return withJournal(options, { vhost, temporary: true }, async () => ({
     begin: () => make().catch(adviseHere),
-    end: () => management.delete(path),
+    end: async () => {
+      if (there) await management.delete(path);
+    },
     use: () =>
       use({
         vhost,
         temporary: true,
         made: undefined,
-        run: (argv) => options.run(argv, env),
+        run: (argv, signal) => options.run(argv, env, signal),
         clear: async () => {
           await management.delete(path);
           await make();
@@ -69,7 +81,7 @@ export async function withTemporaryVhost<T>(
 export async function withGivenVhost<T>(options: NamespaceOptions, use: (namespace: Namespace) => Promise<T>): Promise<T> {
   const vhost = options.target.addresses[0]?.vhost ?? '/';
   const env = environmentFor(options.target, vhost);
-  const run = (argv: readonly string[]) => options.run(argv, env);
+  const run: Namespace['run'] = (argv, signal) => options.run(argv, env, signal);
   const taken: Made[] = [];
   for (const made of madeByLesson(options.lesson)) if (!(await isAbsent(run, made))) taken.push(made);
   if (taken.length > 0) {
@@ -81,7 +93,7 @@ export async function withGivenVhost<T>(options: NamespaceOptions, use: (namespa
   return withJournal(options, { vhost, temporary: false }, async (journal) => {
     const remove = async () => {
       for (const made of [...journal.made].reverse()) {
-        await removeMade(run, made);
+        await removeMade(options.run, env, made);
         journal.forget(made);
       }
     };
@@ -95,11 +107,11 @@ export async function withGivenVhost<T>(options: NamespaceOptions, use: (namespa
           get made() {
             return journal.made;
           },
-          async run(argv) {
+          async run(argv, signal) {
             const made = madeBy(argv);
-            if (made === undefined || !(await isAbsent(run, made))) return run(argv);
+            if (made === undefined || !(await isAbsent(run, made))) return run(argv, signal);
             journal.record(made);
-            const ran = await run(argv);
+            const ran = await run(argv, signal);
             if (ran.exitCode !== 0 && (await isAbsent(run, made))) journal.forget(made);
             return ran;
           },
@@ -109,9 +121,9 @@ export async function withGivenVhost<T>(options: NamespaceOptions, use: (namespa
   });
 }
 
-/** Deletes a queue or an exchange, with all that is in it. */
-export async function removeMade(run: (argv: readonly string[]) => Promise<Ran>, { kind, name }: Made): Promise<void> {
-  const ran = await run([`delete-${kind}`, '--yes', '--', name]);
+/** Deletes a queue or an exchange, with all that is in it. Ctrl-C does not stop it: it is what Ctrl-C asks for. */
+export async function removeMade(run: RunWith, env: Record<string, string>, { kind, name }: Made): Promise<void> {
+  const ran = await run([`delete-${kind}`, '--yes', '--', name], env, new AbortController().signal);
   if (ran.exitCode !== 0) throw failureOf(ran, `cannot delete ${kind} '${name}'`);
 }
 
@@ -151,7 +163,7 @@ export function brokerOf(target: Target): string {
   return target.addresses.map((address) => showAddress({ ...address, vhost: '/' })).join(',');
 }
 
-async function isAbsent(run: (argv: readonly string[]) => Promise<Ran>, { kind, name }: Made): Promise<boolean> {
+async function isAbsent(run: Namespace['run'], { kind, name }: Made): Promise<boolean> {
   const ran = await run(['expect', kind, '--absent', '--within', '0', '--', name]);
   if (ran.exitCode === 0 || ran.exitCode === 7) return ran.exitCode === 0;
   throw failureOf(ran, `cannot find out whether ${kind} '${name}' exists`);

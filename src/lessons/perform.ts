@@ -1,6 +1,6 @@
 import { applies, type Course } from './course.ts';
 import type { CheckAction, Commands, Step } from './lesson.ts';
-import { type Difference, type Play, run, show } from './request.ts';
+import { type Difference, type Play, run, show, stop } from './request.ts';
 import { complaintOf, differenceOf, type Patience, withPatience } from './verdict.ts';
 
 /** What is shown of commands that are run: each with what it prints, only what it prints (they stand above already), or nothing. */
@@ -46,6 +46,6 @@ export function* redo(course: Course, { action }: Step): Play<Difference | undef
   if (action === undefined || !applies(course, action)) return undefined;
   if (action.kind === 'check') return yield* applySolution(action, 'quiet');
   if (action.kind !== 'stop') return yield* perform(action, 'quiet');
-  yield { do: 'stop', lane: action.lane };
+  yield* stop(action.lane);
   return undefined;
 }

@@ -11,6 +11,8 @@ export interface LessonProgress {
   readonly state: LessonState;
   /** The step to resume with, from 0. */
   readonly step: number;
+  /** Predictions and checks that were skipped. */
+  readonly skipped: number;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -29,7 +31,7 @@ export interface Progress {
   reset(id?: string): void;
 }
 
-const NEW: LessonProgress = { state: 'new', step: 0, at: 0 };
+const NEW: LessonProgress = { state: 'new', step: 0, skipped: 0, at: 0 };
 const STATES: readonly unknown[] = ['new', 'started', 'done', 'skipped'] satisfies LessonState[];
 
 type Entries = Readonly<Record<string, LessonProgress>>;
@@ -86,8 +88,12 @@ export function parseProgress(text: string): Entries | undefined {
 
 function isProgress(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { state, step, at } = value as Partial<LessonProgress>;
-  return STATES.includes(state) && Number.isSafeInteger(step) && (step as number) >= 0 && typeof at === 'number';
+  const { state, step, skipped, at } = value as Partial<LessonProgress>;
+  return STATES.includes(state) && [step, skipped].every(isCount) && typeof at === 'number';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function keyOf({ id, hash }: LessonKey): string {

@@ -27,7 +27,8 @@ export type Shown =
   /** What became of a prediction; without `guess` the learner made none. `proved` begins with the right option. */
   | { readonly kind: 'verdict'; readonly action: PredictAction; readonly guess?: string; readonly proved: readonly Proved[] }
   | { readonly kind: 'task'; readonly action: CheckAction }
-  | { readonly kind: 'not-yet'; readonly complaint: string; readonly hintsLeft: boolean }
+  /** `asked`: the learner thinks that it is done; else it is said in passing, after a command. */
+  | { readonly kind: 'not-yet'; readonly complaint: string; readonly asked: boolean; readonly hintsLeft: boolean }
   | { readonly kind: 'passed' }
   | { readonly kind: 'hint'; readonly markdown: string; readonly number: number; readonly of: number }
   | { readonly kind: 'solution'; readonly solution: readonly Commands[] }
@@ -59,6 +60,7 @@ export type Request =
   /** `refused`: the answer must tell the reply code. Answered with `ran`. */
   | { readonly do: 'run'; readonly argv: readonly string[]; readonly refused: boolean }
   | { readonly do: 'start'; readonly lane: string; readonly argv: readonly string[] }
+  /** Answered with what it gave, `ran`. */
   | { readonly do: 'stop'; readonly lane: string }
   /** Answered with `line`; undefined: the learner wants to leave. */
   | { readonly do: 'ask'; readonly question: Question }
@@ -66,8 +68,8 @@ export type Request =
   | { readonly do: 'look'; readonly quiet: boolean }
   /** Empty the lesson's namespace. */
   | { readonly do: 'clear' }
-  /** The learner has come to this step (from 0): where `resume` goes on. */
-  | { readonly do: 'reached'; readonly step: number };
+  /** The learner has come to this step (from 0), where `resume` goes on, and has skipped so many on the way. */
+  | { readonly do: 'reached'; readonly step: number; readonly skipped: number };
 
 /** What a request is answered with. */
 export type Answer = { readonly ran: Ran } | { readonly line: string | undefined } | undefined;
@@ -84,6 +86,13 @@ export function* show(what: Shown): Play<void> {
 export function* run(argv: readonly string[], refused = false): Play<Ran> {
   const answer = yield { do: 'run', argv, refused };
   if (answer === undefined || !('ran' in answer)) throw new TypeError('a run was not answered with what it gave');
+  return answer.ran;
+}
+
+/** Ends a background actor, and answers what it gave. */
+export function* stop(lane: string): Play<Ran> {
+  const answer = yield { do: 'stop', lane };
+  if (answer === undefined || !('ran' in answer)) throw new TypeError('a stop was not answered with what it gave');
   return answer.ran;
 }
 

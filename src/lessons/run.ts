@@ -3,7 +3,7 @@ import { applies, askFor, type Course, disagree, type PlayOptions, type StepEnd 
 import type { Lesson, RunAction, Step } from './lesson.ts';
 import { perform, redo } from './perform.ts';
 import { playPredict } from './predict-step.ts';
-import { type Difference, type Play, show } from './request.ts';
+import { type Difference, type Play, show, stop } from './request.ts';
 
 /** How a lesson ended. */
 export interface Played {
@@ -21,11 +21,11 @@ export interface Played {
 export function* playLesson(lesson: Lesson, options: PlayOptions): Play<Played> {
   const course: Course = { lesson, options, differences: [], at: 0 };
   const from = yield* catchUp(course);
-  let skipped = 0;
+  let { skipped } = options;
   for (const [index, step] of lesson.steps.entries()) {
     if (index < from) continue;
     course.at = index;
-    yield { do: 'reached', step: index };
+    yield { do: 'reached', step: index, skipped };
     if (step.text !== '') yield* show({ kind: 'text', markdown: step.text });
     const end = yield* playStep(course, step);
     if (end === 'skipped') skipped += 1;
@@ -45,7 +45,8 @@ function* playStep(course: Course, { action }: Step): Play<StepEnd> {
     case 'run':
       return yield* playRun(course, action);
     case 'stop':
-      yield { do: 'stop', lane: action.lane };
+      yield* show({ kind: 'output', ran: yield* stop(action.lane) });
+      yield { do: 'look', quiet: false };
       return 'done';
     case 'predict':
       return yield* playPredict(course, action);

@@ -19,8 +19,10 @@ export async function consumeByGet(request: ConsumeRequest, sink: Sink, context:
   let lastActivity = startedAt;
   let finished = 0;
   let sinkEnded = false;
+  let onEnd: () => void = () => undefined;
   void sink.ended.then(() => {
     sinkEnded = true;
+    onEnd();
   });
   const stopReason = (isEmpty: boolean): StopReason | undefined => {
     if (finished >= count) return 'count';
@@ -45,7 +47,10 @@ export async function consumeByGet(request: ConsumeRequest, sink: Sink, context:
       }
       if (delivery !== undefined) {
         lastActivity = clock.now();
-        await Promise.race([new Promise((done) => sink.take(delivery, done)), sink.ended]);
+        await new Promise<void>((resolve) => {
+          onEnd = resolve;
+          sink.take(delivery, () => resolve());
+        });
         finished++;
       }
       const stopped = stopReason(delivery === undefined);

@@ -244,13 +244,20 @@ class Publisher {
 /** The source's batches until the signal is aborted: a source that waits for a terminal or a pipe must not outlive an interruption. */
 async function* interruptible(source: Source, signal: AbortSignal): AsyncIterable<readonly Message[]> {
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  const aborted = new Promise<{ done: true }>((resolve) => {
-    if (signal.aborted) resolve({ done: true });
-    signal.addEventListener('abort', () => resolve({ done: true }), { once: true });
-  });
-  for (;;) {
-    const next = await Promise.race([iterator.next(), aborted]);
-    if (next.done) return;
+  while (!signal.aborted) {
+    const next = await nextUnlessAborted(iterator, signal);
+    if (next === undefined || next.done) return;
     yield next.value;
   }
+}
+
+/** Not by Promise.race: what is raced against a promise that stays open is never let go of. */
+function nextUnlessAborted<T>(iterator: AsyncIterator<T> | Iterator<T>, signal: AbortSignal): Promise<IteratorResult<T> | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    Promise.resolve(iterator.next())
+      .finally(() => signal.removeEventListener('abort', onAbort))
+      .then(resolve, reject);
+  });
 }

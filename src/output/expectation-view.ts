@@ -97,7 +97,7 @@ export function unmetMessageView({ queue, exists, looked, match, cut }: MessageS
   if (match !== undefined) return `queue ${name} has such a message: ${messageLine(match)}`;
   if (cut === 'too-many') return `none of the first ${messagesText(looked)} in queue ${name} is like this, and no more are held at a time`;
   if (cut === 'delivery-limit') {
-    return `none of the first ${messagesText(looked)} in queue ${name} is like this; the last has come near the delivery limit, where looking would drop it`;
+    return `no message so far in queue ${name} is like this (looked at ${messagesText(looked)}); the last is near its delivery limit`;
   }
   return looked === 0 ? `queue ${name} is empty` : `no message in queue ${name} is like this (looked at ${messagesText(looked)})`;
 }

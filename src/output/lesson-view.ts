@@ -16,7 +16,10 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
   const style = createStyle(display.color);
   const mark = (good: boolean) => (good ? style.green(display.ascii ? 'ok' : '✔') : style.red(display.ascii ? 'no' : '✘'));
   const read = (markdown: string) => markdownView(markdown, display);
-  const line = (text: string) => `${display.ascii ? toAscii(text) : text}\n`;
+  const lines = (text: string, paint = (part: string) => part) =>
+    wrapLine(display.ascii ? toAscii(text) : text, display.columns)
+      .map((part) => `${paint(part)}\n`)
+      .join('');
   switch (what.kind) {
     case 'text':
       return `\n${read(what.markdown)}\n`;
@@ -35,9 +38,11 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
       return `\n${style.bold(done)}\n${what.action.commands.map((command) => commandLine(command, style)).join('')}`;
     }
     case 'not-yet':
-      return line(`${mark(false)} not yet: ${escapeText(what.complaint)}${what.hintsLeft ? ' (h gives a hint)' : ''}`);
+      return lines(
+        `${what.asked ? mark(false) : style.dim('·')} not yet: ${escapeText(what.complaint)}${what.hintsLeft ? ' (h gives a hint)' : ''}`,
+      );
     case 'passed':
-      return line(`\n${mark(true)} ${style.green('the check passes')}`);
+      return lines(`\n${mark(true)} ${style.green('the check passes')}`);
     case 'hint':
       return `${read(`**Hint ${what.number} of ${what.of}:** ${what.markdown}`)}\n`;
     case 'solution':
@@ -45,7 +50,7 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
     case 'wrong':
       return wrongView(what.difference, file, style);
     case 'note':
-      return line(style.dim(escapeText(what.text)));
+      return lines(escapeText(what.text), style.dim);
   }
 }
 

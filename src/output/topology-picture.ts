@@ -36,7 +36,7 @@ export function topologyPicture(picture: Picture, display: PictureDisplay): stri
   const draw = createPen(picture, display, symbols);
   const shown = new Set<string>();
   const lines = picture.exchanges.flatMap((exchange) => [...draw.exchange(exchange, shown), '']);
-  const rest = picture.queues.filter((queue) => !shown.has(queue.name)).map((queue) => `  ${draw.queue(queue)}`);
+  const rest = picture.queues.filter((queue) => !shown.has(queue.name)).map((queue) => `  queue ${draw.queue(queue)}`);
   if (rest.length > 0) lines.push(...rest, '');
   return lines.slice(0, -1).join('\n');
 }

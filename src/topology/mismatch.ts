@@ -89,13 +89,14 @@ function compareArguments(declared: FieldTable, existing: ExistingEntity, blamed
   return names.map((name) => {
     const wanted = declared[name];
     const found = actual[name];
-    const differs = wanted === undefined ? name !== 'x-queue-type' : !samePlain(plainValue(wanted), found);
+    // who declares no type gets the vhost's default, which only the broker knows
+    const differs = wanted === undefined ? name !== 'x-queue-type' || name === blamed : !samePlain(plainValue(wanted), found);
     return {
       name,
       ...(wanted !== undefined && areLookAlikes(plainValue(wanted), found)
         ? { declared: JSON.stringify(plainValue(wanted)), existing: JSON.stringify(found) }
         : { declared: wanted === undefined ? NOT_SET : formatFieldValue(wanted), existing: found === undefined ? NOT_SET : textOf(found) }),
-      differs: differs || name === blamed,
+      differs,
     };
   });
 }

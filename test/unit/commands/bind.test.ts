@@ -13,7 +13,10 @@ const plain = { source: 'x', destination: 'q', destinationType: 'queue', routing
 test.each<[string[], object[]]>([
   [['x', 'q'], [{}]],
   [['x', 'q', 'k'], [{ routingKey: 'k' }]],
-  [['x', 'q', 'a.#', 'b.*'], [{ routingKey: 'a.#' }, { routingKey: 'b.*' }]],
+  [
+    ['x', 'q', 'a.#', 'b.*'],
+    [{ routingKey: 'a.#' }, { routingKey: 'b.*' }],
+  ],
   [['', 'q', 'k'], [{ source: '', routingKey: 'k' }]],
   [['x', 'y', '--to-exchange'], [{ destination: 'y', destinationType: 'exchange' }]],
   [['x', 'q', '-H', 'n=1', '-H', 'm:int=1'], [{ arguments: { n: '1', m: 1 } }]],
@@ -38,11 +41,9 @@ test.each<[string[], string]>([
 });
 
 test.each<[string[], string[]]>([
-  [['x', 'q', '-H', 'n:int=1', '-H', 's=one', '-H', 'v=1.2.3', '-H', 'n: 1'], []],
-  [
-    ['x', 'q', '-H', 'n=1'],
-    ['n is the string "1" here, which the number 1 in a message never matches; for that write -H n:int=1'],
-  ],
+  [['x', 'q', '-H', 'n:int=1', '-H', 's=one', '-H', 'v=1.2.3'], []],
+  [['x', 'q', '-H', 'n: 1'], ['n is the string "1" here, which the number 1 in a message never matches; for that write -H n:int=1']],
+  [['x', 'q', '-H', 'n=1'], ['n is the string "1" here, which the number 1 in a message never matches; for that write -H n:int=1']],
   [
     ['x', 'q', '-H', 'n=-1.5'],
     ['n is the string "-1.5" here, which the number -1.5 in a message never matches; for that write -H n:float=-1.5'],

@@ -93,7 +93,11 @@ describe('notes', () => {
       '4.3.6',
       ["queue q is exclusive to this command's connection and goes with it now; leave out --exclusive to keep it"],
     ],
-    [['', '--exclusive'], '4.3.6', ["the queue is exclusive to this command's connection and goes with it now; leave out --exclusive to keep it"]],
+    [
+      ['', '--exclusive'],
+      '4.3.6',
+      ["the queue is exclusive to this command's connection and goes with it now; leave out --exclusive to keep it"],
+    ],
     [['q', '--lazy'], '3.10.8', []],
     [['q', '--lazy'], '3.12.0', ['lazy has no effect on RabbitMQ 3.12.0: since 3.12 every classic queue keeps its messages on disk']],
   ])('%j on %s', async (argv, version, notes) => {

@@ -73,7 +73,10 @@ describe('message', () => {
     [['q', '--body', ''], { body: Buffer.alloc(0) }],
     [['q', '-r', 'k', '--body', 'olá'], { routingKey: 'k', body: Buffer.from('olá') }],
     [['q', '-H', 'n:int=1', '--header', 's=1'], { headers: { n: 1, s: '1' } }],
-    [['q', '--property', 'content-type=text/plain', '--property', 'priority=3'], { properties: { contentType: 'text/plain', priority: 3 } }],
+    [
+      ['q', '--property', 'content-type=text/plain', '--property', 'priority=3'],
+      { properties: { contentType: 'text/plain', priority: 3 } },
+    ],
     [['q', '--death', 'reason=expired', '--death', 'routing-key=a=b'], { death: { reason: 'expired', 'routing-key': 'a=b' } }],
   ])('%j', async (argv, difference) => expect(await expectation(...argv)).toEqual({ ...plain, ...difference }));
 

@@ -58,6 +58,11 @@ test('collect gathers values without changing what was there', () => {
 });
 
 test('examples are in columns, or under their meaning when they are long', () => {
-  expect(examples([['a', 'first'], ['bcd', 'second']])).toBe('\nExamples:\n  a    first\n  bcd  second\n');
+  expect(
+    examples([
+      ['a', 'first'],
+      ['bcd', 'second'],
+    ]),
+  ).toBe('\nExamples:\n  a    first\n  bcd  second\n');
   expect(examples([['x'.repeat(61), 'long']])).toBe(`\nExamples:\n  # long\n  ${'x'.repeat(61)}\n`);
 });

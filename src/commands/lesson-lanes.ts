@@ -1,0 +1,35 @@
+import { LabError } from '../errors.ts';
+import type { Namespace } from '../lessons/namespace.ts';
+import type { Ran } from '../lessons/request.ts';
+
+/** The background actors of a lesson: commands that go on while the lesson does. */
+export interface Lanes {
+  /** Starts a command in a lane of its own; one that is still there ends first. */
+  start(lane: string, argv: readonly string[]): void;
+  /** Ends it as Ctrl-C would, and answers what it gave; one that nobody started gave nothing. */
+  stop(lane: string): Promise<Ran>;
+  stopAll(): Promise<void>;
+}
+
+/** Begins without any. An interruption of the lesson ends them all. */
+export function createLanes(namespace: Namespace, interrupted: AbortSignal): Lanes {
+  const running = new Map<string, { readonly control: AbortController; readonly ended: Promise<Ran> }>();
+  const stop = async (lane: string): Promise<Ran> => {
+    const actor = running.get(lane);
+    running.delete(lane);
+    actor?.control.abort(new LabError('interrupted', 'interrupted'));
+    return (await actor?.ended) ?? { exitCode: 0, stdout: '', stderr: '' };
+  };
+  return {
+    stop,
+    start(lane, argv) {
+      const before = stop(lane);
+      const control = new AbortController();
+      const signal = AbortSignal.any([control.signal, interrupted]);
+      running.set(lane, { control, ended: before.then(() => namespace.run(argv, signal)) });
+    },
+    async stopAll() {
+      for (const lane of [...running.keys()]) await stop(lane);
+    },
+  };
+}
