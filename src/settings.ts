@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BrokerAddress, parseAddress, type Target, type TlsSettings } from './client/target.ts';
+import { type BrokerAddress, parseAddress, redactText, type Target, type TlsSettings } from './client/target.ts';
 import { UsageError } from './errors.ts';
 import { parseDuration } from './values.ts';
 
@@ -52,85 +52,114 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function mergeSettings(options: GlobalOptions, env: Environment, profiles: Profiles): Settings {
   const chosen = chooseUrl(options, env, profiles);
-  const tls = tlsSettings(options, env);
-  const parts = chosen.url.split(',').map((part) => part.trim());
-  const addresses = parts.map((part) => {
+  const tls = tlsFromEnvironment(env);
+  const flags = tlsFromFlags(options);
+  // a comma that no address follows belongs to the one before: its password, say
+  const parts = chosen.url.split(/,(?=\s*amqps?:\/\/)/i).map((part) => part.trim());
+  const addresses = parts.map((part): BrokerAddress => {
     const address = parseAddress(part, chosen.reason, tls);
-    return options.vhost === undefined ? address : { ...address, vhost: options.vhost };
+    return { ...address, ...(options.vhost === undefined ? {} : { vhost: options.vhost }), tls: { ...address.tls, ...flags } };
   });
+  const api = options.api === undefined ? chosen.api : { url: options.api, reason: '--api' };
   return {
     target: {
       addresses,
-      api: parseApi(options.api ?? chosen.api, addresses[0] as BrokerAddress),
+      api: api === undefined ? defaultApi(addresses[0] as BrokerAddress) : parseApi(api.url, api.reason),
       reason: chosen.reason,
       asked: chosen.asked,
     },
-    connectTimeout: parseDuration(options.connectTimeout ?? '10s', '--connect-timeout'),
+    connectTimeout: parseConnectTimeout(options.connectTimeout ?? '10s'),
     reconnectFor: parseDuration(options.reconnectFor ?? '60s', '--reconnect-for'),
   };
 }
 
-function chooseUrl(
-  options: GlobalOptions,
-  env: Environment,
-  { current, profiles }: Profiles,
-): { url: string; api?: string; reason: string; asked: boolean } {
+interface Chosen {
+  readonly url: string;
+  readonly api?: { readonly url: string; readonly reason: string };
+  readonly reason: string;
+  readonly asked: boolean;
+}
+
+function chooseUrl(options: GlobalOptions, env: Environment, profiles: Profiles): Chosen {
   if (options.url !== undefined && options.profile !== undefined) {
     throw new UsageError('--url and --profile both name a broker', { hint: 'give one of them' });
   }
   if (options.url !== undefined) return { url: options.url, reason: '--url', asked: true };
-  if (options.profile !== undefined) {
-    const profile = profiles[options.profile];
-    if (profile === undefined) {
-      const known = Object.keys(profiles);
-      throw new UsageError(`--profile: there is no profile '${options.profile}'`, {
-        hint: known.length === 0 ? 'no profile is defined; name the broker with --url' : `profiles: ${known.join(', ')}`,
-      });
-    }
-    return { ...profile, reason: `--profile ${options.profile}`, asked: true };
-  }
+  if (options.profile !== undefined) return fromProfile(options.profile, `--profile ${options.profile}`, profiles);
   for (const name of ['RMQ_LAB_URL', 'AMQP_URL']) {
     const url = nonEmpty(env[name]);
     // RMQ_LAB_API belongs to RMQ_LAB_URL: another broker's password is not for it
     const api = name === 'RMQ_LAB_URL' ? nonEmpty(env.RMQ_LAB_API) : undefined;
-    if (url !== undefined) return { url, reason: name, asked: true, ...(api === undefined ? {} : { api }) };
+    if (url !== undefined)
+      return { url, reason: name, asked: true, ...(api === undefined ? {} : { api: { url: api, reason: 'RMQ_LAB_API' } }) };
   }
-  const profile = current === undefined ? undefined : profiles[current];
-  if (profile !== undefined) return { ...profile, reason: `profile ${current}`, asked: true };
+  if (profiles.current !== undefined) return fromProfile(profiles.current, `profile ${profiles.current}`, profiles);
   return { url: 'amqp://guest:guest@localhost:5672', reason: 'the default', asked: false };
 }
 
-function tlsSettings(options: GlobalOptions, env: Environment): TlsSettings {
-  const caFile = options.tlsCaFile ?? nonEmpty(env.RMQ_LAB_TLS_CA_FILE);
-  const certFile = options.tlsCertFile ?? nonEmpty(env.RMQ_LAB_TLS_CERT_FILE);
-  const keyFile = options.tlsKeyFile ?? nonEmpty(env.RMQ_LAB_TLS_KEY_FILE);
+function fromProfile(name: string, reason: string, { profiles }: Profiles): Chosen {
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (profile === undefined) {
+    const known = Object.keys(profiles);
+    throw new UsageError(`${reason}: there is no profile '${name}'`, {
+      hint: known.length === 0 ? 'no profile is defined; name the broker with --url' : `profiles: ${known.join(', ')}`,
+    });
+  }
+  const { url, api } = profile;
+  return { url, reason, asked: true, ...(api === undefined ? {} : { api: { url: api, reason } }) };
+}
+
+function tlsFromEnvironment(env: Environment): TlsSettings {
   return {
-    verify: options.insecure !== true && !/^(1|true|yes)$/.test(env.RMQ_LAB_INSECURE ?? ''),
+    verify: !/^(1|true|yes)$/.test(env.RMQ_LAB_INSECURE ?? ''),
+    ...tlsFiles(nonEmpty(env.RMQ_LAB_TLS_CA_FILE), nonEmpty(env.RMQ_LAB_TLS_CERT_FILE), nonEmpty(env.RMQ_LAB_TLS_KEY_FILE)),
+  };
+}
+
+/** What flags say of TLS: they beat the URL's query, which beats the environment. */
+function tlsFromFlags(options: GlobalOptions): Partial<TlsSettings> {
+  return {
+    ...(options.insecure === true ? { verify: false } : {}),
+    ...tlsFiles(options.tlsCaFile, options.tlsCertFile, options.tlsKeyFile),
+  };
+}
+
+function tlsFiles(caFile: string | undefined, certFile: string | undefined, keyFile: string | undefined): Omit<TlsSettings, 'verify'> {
+  return {
     ...(caFile === undefined ? {} : { caFile }),
     ...(certFile === undefined ? {} : { certFile }),
     ...(keyFile === undefined ? {} : { keyFile }),
   };
 }
 
-/** The management API's address: what was given, else the broker's host; never clear text for a broker reached by TLS. */
-function parseApi(text: string | undefined, broker: BrokerAddress): string {
-  if (text === undefined) {
-    const host = broker.host.includes(':') ? `[${broker.host}]` : broker.host;
-    return broker.secure ? `https://${host}:15671` : `http://${host}:15672`;
-  }
+function parseConnectTimeout(text: string): number {
+  const milliseconds = parseDuration(text, '--connect-timeout');
+  // a timer of the machine holds 31 bits
+  if (milliseconds >= 1 && milliseconds < 2 ** 31) return milliseconds;
+  throw new UsageError(`--connect-timeout: '${text}' is not between 1ms and 500h`, { hint: 'write --connect-timeout 10s' });
+}
+
+/** The management API beside the broker; never clear text for a broker reached by TLS. */
+function defaultApi({ host, secure }: BrokerAddress): string {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return secure ? `https://${shown}:15671` : `http://${shown}:15672`;
+}
+
+function parseApi(text: string, what: string): string {
+  const hint = 'give http://host:15672 or https://host:15671';
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new UsageError(`--api: '${text}' is not an address`, { hint: 'give http://host:15672 or https://host:15671' });
+    throw new UsageError(`${what}: '${redactText(text)}' is not an address`, { hint });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UsageError(`--api: '${url.protocol}//' is not http:// or https://`, { hint: 'give http://host:15672 or https://host:15671' });
+    throw new UsageError(`${what}: '${redactText(text)}' does not start with http:// or https://`, { hint });
   }
   if (url.username !== '' || url.password !== '') {
-    throw new UsageError('--api: user and password are taken from the broker’s address', { hint: `give ${url.protocol}//${url.host}` });
+    throw new UsageError(`${what}: user and password are taken from the broker’s address`, { hint: `give ${url.protocol}//${url.host}` });
   }
-  return `${url.protocol}//${url.host}${url.pathname.replace(/\/$/, '')}`;
+  return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
@@ -139,19 +168,34 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 /** Reads the profiles file (`rmq-lab/profiles.json` in the XDG configuration folder); none is no error, a broken one is. */
 export function readProfiles(env: Environment): Profiles {
-  const folder = nonEmpty(env.XDG_CONFIG_HOME) ?? (env.HOME === undefined ? undefined : join(env.HOME, '.config'));
+  const home = nonEmpty(env.HOME);
+  const folder = nonEmpty(env.XDG_CONFIG_HOME) ?? (home === undefined ? undefined : join(home, '.config'));
   if (folder === undefined) return { profiles: {} };
   const file = join(folder, 'rmq-lab', 'profiles.json');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
-    return { profiles: {} };
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { profiles: {} };
+    throw new UsageError(`${file} cannot be read: ${code}`, { cause, hint: 'mend or remove it' });
   }
   try {
-    const { current, profiles } = JSON.parse(text) as Partial<Profiles>;
-    return { profiles: Object.assign(Object.create(null), profiles), ...(current === undefined ? {} : { current }) };
+    return parseProfiles(JSON.parse(text));
   } catch (cause) {
-    throw new UsageError(`${file} is not JSON`, { cause, hint: 'mend or remove it' });
+    throw new UsageError(`${file} is not a file of profiles: ${(cause as Error).message}`, { cause, hint: 'mend or remove it' });
   }
+}
+
+function parseProfiles(json: unknown): Profiles {
+  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+  if (!isObject(json)) throw new TypeError('it holds no object');
+  const { current, profiles = {} } = json;
+  if (current !== undefined && typeof current !== 'string') throw new TypeError('current is not a string');
+  if (!isObject(profiles)) throw new TypeError('profiles is not an object');
+  for (const [name, profile] of Object.entries(profiles)) {
+    if (!isObject(profile) || typeof profile.url !== 'string') throw new TypeError(`profile '${name}' has no url`);
+    if (profile.api !== undefined && typeof profile.api !== 'string') throw new TypeError(`the api of profile '${name}' is not a string`);
+  }
+  return { profiles: profiles as Profiles['profiles'], ...(current === undefined ? {} : { current }) };
 }

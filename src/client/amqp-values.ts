@@ -1,3 +1,4 @@
+import { PROPERTY_NAMES } from './envelope.ts';
 import { type Decimal, type FieldTable, type FieldValue, type Properties, Typed } from './message.ts';
 
 /**
@@ -52,21 +53,6 @@ function isDecimal(value: unknown): value is Decimal {
   return typeof places === 'number' && typeof digits === 'number';
 }
 
-const PROPERTY_NAMES = [
-  'contentType',
-  'contentEncoding',
-  'deliveryMode',
-  'priority',
-  'correlationId',
-  'replyTo',
-  'expiration',
-  'messageId',
-  'timestamp',
-  'type',
-  'userId',
-  'appId',
-] as const satisfies readonly (keyof Properties)[];
-
 /** Properties in the shape of amqplib's publish options. */
 export function toWireProperties(properties: Properties): Record<string, unknown> {
   const wire: Record<string, unknown> = { ...properties };
@@ -77,7 +63,7 @@ export function toWireProperties(properties: Properties): Record<string, unknown
 /** Properties as amqplib decoded them. An empty header table is left out: amqplib sends one with every message. */
 export function fromWireProperties(wire: Readonly<Record<string, unknown>>): Properties {
   const properties: Record<string, unknown> = {};
-  for (const name of PROPERTY_NAMES) if (wire[name] !== undefined) properties[name] = wire[name];
+  for (const name of PROPERTY_NAMES) if (name !== 'headers' && wire[name] !== undefined) properties[name] = wire[name];
   const headers = wire.headers as Record<string, unknown> | undefined;
   if (headers !== undefined && Object.keys(headers).length > 0) properties.headers = fromWireTable(headers);
   return properties as Properties;

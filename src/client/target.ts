@@ -35,33 +35,43 @@ export interface Target {
 
 /** Takes `amqp[s]://user:password@host:port/vhost?…` apart. `what` names the option in the error, which never shows the URL's password. */
 export function parseAddress(text: string, what: string, tls: TlsSettings = { verify: true }): BrokerAddress {
-  const bad = (why: string) =>
-    new UsageError(`${what}: ${why}`, { hint: 'give an address like amqp://user:password@localhost:5672/vhost' });
+  const bad = (why: string, hint = LIKE_THIS) => new UsageError(`${what}: ${why}`, { hint });
+  const shown = `'${redactText(text)}'`;
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw bad(`'${redactText(text)}' is not an AMQP address`);
+    throw bad(`${shown} is not an AMQP address`, `${LIKE_THIS}; ${ENCODED}`);
   }
-  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:') throw bad(`'${redactText(text)}' does not start with amqp:// or amqps://`);
-  if (url.hostname === '') throw bad(`'${redactText(text)}' names no host`);
+  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:') throw bad(`${shown} does not start with amqp:// or amqps://`);
+  if (url.hostname === '') throw bad(`${shown} names no host`);
+  // an @ outside of user and host ends a password with a / ? or # in it, more likely than not
+  const hasUser = url.username !== '' || url.password !== '';
+  if (url.hostname.includes(',') || url.hash !== '' || (url.pathname + url.search).includes('@')) {
+    throw bad(`${shown} has a ${url.hostname.includes(',') ? ',' : url.hash !== '' ? '#' : '@'} where none can stand`, ENCODED);
+  }
   if (url.port === '0') throw bad('port 0 cannot be connected to');
   const secure = url.protocol === 'amqps:';
   const path = url.pathname.replace(/^\//, '');
-  if (path.includes('/')) throw bad(`the vhost in '${redactText(text)}' has a slash; write it as %2F`);
+  if (path.includes('/')) throw bad(`the vhost in ${shown} has a slash; write it as %2F`);
   const heartbeat = url.searchParams.get('heartbeat');
-  if (heartbeat !== null && !/^\d+$/.test(heartbeat)) throw bad(`heartbeat '${heartbeat}' is not a number of seconds`);
+  if (heartbeat !== null && !(/^\d+$/.test(heartbeat) && Number(heartbeat) <= 65_535)) {
+    throw bad(`heartbeat '${heartbeat}' is not a number of seconds up to 65535`);
+  }
   return {
     secure,
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 5671 : 5672) : Number(url.port),
-    username: url.username === '' && url.password === '' ? 'guest' : decode(url.username, bad),
-    password: url.username === '' && url.password === '' ? 'guest' : decode(url.password, bad),
+    username: hasUser ? decode(url.username, bad) : 'guest',
+    password: hasUser ? decode(url.password, bad) : 'guest',
     vhost: path === '' ? '/' : decode(path, bad),
     ...(heartbeat === null ? {} : { heartbeat: Number(heartbeat) }),
     tls: tlsOf(url.searchParams, tls),
   };
 }
+
+const LIKE_THIS = 'give an address like amqp://user:password@localhost:5672/vhost';
+const ENCODED = 'in user, password and vhost write @ as %40, / as %2F, ? as %3F, # as %23, a comma as %2C and % as %25';
 
 /** An address without its password, as it may be shown: `amqp://guest@localhost:5672/` (the vhost `/` is left out). */
 export function showAddress(address: BrokerAddress): string {
@@ -78,19 +88,28 @@ export function formatAddress(address: BrokerAddress): string {
 
 /** Whether the address can only be this machine. */
 export function isLoopback(address: BrokerAddress): boolean {
-  return address.host === 'localhost' || address.host === '::1' || /^127(\.\d+){3}$/.test(address.host);
+  return address.host.toLowerCase() === 'localhost' || address.host === '::1' || /^127(\.\d+){3}$/.test(address.host);
 }
 
-/** Any text with what stands between `://user:` and `@` hidden. */
+/**
+ * What was meant as an address, as it may be shown, however malformed: all that can be a password is hidden, which is what stands
+ * before the last @ after the user, and what stands after the host and is no port.
+ */
 export function redactText(text: string): string {
-  return text.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/g, '$1:***@');
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];
+  const at = rest.lastIndexOf('@') + 1;
+  const user = scheme === '' ? '' : (/^([^:/?#@\s]+)[:@]/.exec(rest)?.[1] ?? '');
+  const login = at === 0 ? '' : `${user}${user === '' ? '' : ':'}***@`;
+  const [, host, port = ''] = /^(\[[^\]]*\]|[^:]*):(.*)$/s.exec(rest.slice(at)) ?? [];
+  const isPort = /^\d{1,5}([/?]|$)/.test(port);
+  return `${scheme}${login}${host === undefined || isPort ? rest.slice(at) : `${host}:***`}`;
 }
 
-function decode(part: string, bad: (why: string) => UsageError): string {
+function decode(part: string, bad: (why: string, hint: string) => UsageError): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw bad('a % in it is not followed by two hex digits');
+    throw bad('a % in it is not followed by two hex digits', ENCODED);
   }
 }
 

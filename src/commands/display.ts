@@ -1,7 +1,10 @@
-import { formatEnvelope } from '../client/envelope.ts';
+import type { Command } from 'commander';
+import { formatEnvelope, PROPERTY_NAMES } from '../client/envelope.ts';
 import { formatFieldValue } from '../client/field-text.ts';
 import { createDeliveryFormat, type DeliveryFormat } from '../output/delivery-format.ts';
+import { parseInteger } from '../values.ts';
 import type { Lab } from './lab.ts';
+import { hidden } from './options.ts';
 
 /** The options that say how deliveries are written. */
 export interface DisplayFlags {
@@ -15,6 +18,26 @@ export function deliveryFormatOf(lab: Lab, { raw, format }: DisplayFlags): Deliv
   const { isTerminal, color } = lab.out;
   return createDeliveryFormat(
     { json, ascii, isTerminal, color, ...(raw === undefined ? {} : { raw }), ...(format === undefined ? {} : { format }) },
-    { envelope: formatEnvelope, fieldValue: formatFieldValue },
+    { envelope: formatEnvelope, fieldValue: formatFieldValue, propertyNames: PROPERTY_NAMES },
   );
+}
+
+/** The options of a command that shows a few messages. */
+export interface FewFlags extends DisplayFlags {
+  readonly count?: string;
+  readonly limit?: string;
+}
+
+/** Adds the options of FewFlags to a command. */
+export function withFewOptions(command: Command): Command {
+  return command
+    .option('-n, --count <n>', 'up to so many messages (default 1)')
+    .option('--raw', 'the bodies, byte for byte, with nothing between')
+    .option('--format <template>', 'a line for each: {{body}} {{routingKey}} {{header NAME}} …')
+    .addOption(hidden('--limit <n>'));
+}
+
+/** How many messages are asked for: one, unless a flag says otherwise. */
+export function parseFew({ count, limit }: FewFlags): number {
+  return parseInteger(count ?? limit ?? '1', '--count', 1, 65_535);
 }

@@ -2,26 +2,16 @@ import { Command } from 'commander';
 import { withChannel } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import { getUpTo } from '../messages/fetch.ts';
-import { parseInteger } from '../values.ts';
-import { type DisplayFlags, deliveryFormatOf } from './display.ts';
+import { deliveryFormatOf, type FewFlags, parseFew, withFewOptions } from './display.ts';
 import type { Act, Lab } from './lab.ts';
-import { examples, hidden } from './options.ts';
+import { examples } from './options.ts';
 import { interruption } from './pumping.ts';
-
-interface Options extends DisplayFlags {
-  readonly count?: string;
-  readonly limit?: string;
-}
 
 /** `rmq-lab get`. */
 export function get(act: Act): Command {
-  return new Command('get')
+  return withFewOptions(new Command('get'))
     .description('Takes messages off a queue, one by one, and acknowledges each once it was written. An empty queue is exit 7.')
     .argument('<queue>', 'queue to take from')
-    .option('-n, --count <n>', 'up to so many messages (default 1)')
-    .option('--raw', 'the bodies, byte for byte, with nothing between')
-    .option('--format <template>', 'a line for each: {{body}} {{routingKey}} {{header NAME}} …')
-    .addOption(hidden('--limit <n>'))
     .addHelpText(
       'after',
       examples([
@@ -33,8 +23,8 @@ export function get(act: Act): Command {
     .action(act(run));
 }
 
-async function run(lab: Lab, queue: string, options: Options): Promise<void> {
-  const count = parseInteger(options.count ?? options.limit ?? '1', '--count', 1);
+async function run(lab: Lab, queue: string, options: FewFlags): Promise<void> {
+  const count = parseFew(options);
   const format = deliveryFormatOf(lab, options);
   await lab.withBroker((broker) =>
     withChannel(broker, async (channel) => {

@@ -3,28 +3,18 @@ import { LabError } from '../errors.ts';
 import { peekQueue } from '../messages/peek.ts';
 import { peekNotes } from '../output/peek-view.ts';
 import { readDeliveryLimit } from '../topology/delivery-limit.ts';
-import { parseInteger } from '../values.ts';
-import { type DisplayFlags, deliveryFormatOf } from './display.ts';
+import { deliveryFormatOf, type FewFlags, parseFew, withFewOptions } from './display.ts';
 import type { Act, Lab } from './lab.ts';
-import { examples, hidden } from './options.ts';
-
-interface Options extends DisplayFlags {
-  readonly count?: string;
-  readonly limit?: string;
-}
+import { examples } from './options.ts';
 
 /** `rmq-lab peek`. */
 export function peek(act: Act): Command {
-  return new Command('peek')
+  return withFewOptions(new Command('peek'))
     .description(
       'Shows messages without taking them. AMQP has no way to look without touching: what was shown is marked redelivered afterwards, ' +
         'and quorum queues count it towards their delivery limit. An empty queue is exit 7.',
     )
     .argument('<queue>', 'queue to look at')
-    .option('-n, --count <n>', 'up to so many messages (default 1)')
-    .option('--raw', 'the bodies, byte for byte, with nothing between')
-    .option('--format <template>', 'a line for each: {{body}} {{routingKey}} {{header NAME}} …')
-    .addOption(hidden('--limit <n>'))
     .addHelpText(
       'after',
       examples([
@@ -35,8 +25,8 @@ export function peek(act: Act): Command {
     .action(act(run));
 }
 
-async function run(lab: Lab, queue: string, options: Options): Promise<void> {
-  const count = parseInteger(options.count ?? options.limit ?? '1', '--count', 1, 65_535);
+async function run(lab: Lab, queue: string, options: FewFlags): Promise<void> {
+  const count = parseFew(options);
   const format = deliveryFormatOf(lab, options);
   const [address] = (await lab.target()).addresses;
   await lab.withBroker(async (broker) => {

@@ -16,6 +16,8 @@ export interface DeliveryDisplay {
 export interface ValueFormats {
   readonly envelope: (delivery: Delivery) => string;
   readonly fieldValue: (value: FieldValue) => string;
+  /** The names of all properties. */
+  readonly propertyNames: readonly (keyof Properties)[];
 }
 
 /** Writes a delivery as the bytes that go to stdout. */
@@ -48,21 +50,6 @@ const FIELDS: Readonly<Record<string, (delivery: Delivery) => string | Buffer>> 
   properties: ({ properties: { headers: _apart, ...properties } }) => JSON.stringify(properties),
 };
 
-const PROPERTIES: readonly (keyof Properties)[] = [
-  'contentType',
-  'contentEncoding',
-  'deliveryMode',
-  'priority',
-  'correlationId',
-  'replyTo',
-  'expiration',
-  'messageId',
-  'timestamp',
-  'type',
-  'userId',
-  'appId',
-];
-
 function parseFormat(text: string, formats: ValueFormats): DeliveryFormat {
   const template = text.replace(/\\([ntr0\\])/g, (_, letter: string) => ({ n: '\n', t: '\t', r: '\r', '0': '\0' })[letter] ?? letter);
   const parts: DeliveryFormat[] = [];
@@ -81,12 +68,12 @@ function fieldOf(name: string, formats: ValueFormats): DeliveryFormat {
   if (name === 'json') return formats.envelope;
   const field = FIELDS[name];
   if (field !== undefined) return field;
-  const property = PROPERTIES.find((candidate) => candidate === name);
+  const property = formats.propertyNames.find((candidate) => candidate === name && candidate !== 'headers');
   if (property !== undefined) return ({ properties }) => String(properties[property] ?? '');
   const header = /^header\s+(.+)$/.exec(name)?.[1];
   if (header === undefined) {
     throw new UsageError(`--format: '{{${name}}}' is not known`, {
-      hint: `write ${[...Object.keys(FIELDS), 'json', ...PROPERTIES].map((known) => `{{${known}}}`).join(' ')} or {{header NAME}}`,
+      hint: `write ${[...Object.keys(FIELDS), 'json', ...formats.propertyNames.filter((known) => known !== 'headers')].map((known) => `{{${known}}}`).join(' ')} or {{header NAME}}`,
     });
   }
   return ({ properties }) => {
