@@ -87,6 +87,7 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
     out,
     err,
     env,
+    nodeVersion: process.version,
     clock: systemClock,
     interrupted,
     note,

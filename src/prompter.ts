@@ -90,6 +90,9 @@ function isLeft(cause: Error, interrupted: AbortSignal): boolean {
 async function interruptThis(interrupted: AbortSignal): Promise<void> {
   if (interrupted.aborted) return;
   const heard = new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
+  // a signal on its way does not keep the process alive
+  const alive = setInterval(() => undefined, 1_000);
   process.kill(process.pid, 'SIGINT');
   await heard;
+  clearInterval(alive);
 }

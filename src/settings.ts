@@ -134,8 +134,8 @@ function tlsFiles(caFile: string | undefined, certFile: string | undefined, keyF
 
 function parseConnectTimeout(text: string): number {
   const milliseconds = parseDuration(text, '--connect-timeout');
-  // a timer of the machine holds 31 bits
-  if (milliseconds >= 1 && milliseconds < 2 ** 31) return milliseconds;
+  // timers hold 31 bits of milliseconds, which is little more
+  if (milliseconds >= 1 && milliseconds <= 500 * 3_600_000) return milliseconds;
   throw new UsageError(`--connect-timeout: '${text}' is not between 1ms and 500h`, { hint: 'write --connect-timeout 10s' });
 }
 
@@ -183,7 +183,9 @@ export function readProfiles(env: Environment): Profiles {
   try {
     return parseProfiles(JSON.parse(text));
   } catch (cause) {
-    throw new UsageError(`${file} is not a file of profiles: ${(cause as Error).message}`, { cause, hint: 'mend or remove it' });
+    // the words of a SyntaxError quote the file, which holds passwords
+    const why = cause instanceof TypeError ? cause.message : 'it is not JSON';
+    throw new UsageError(`${file} is not a file of profiles: ${why}`, { hint: 'mend or remove it' });
   }
 }
 

@@ -1,4 +1,5 @@
 import { LabError } from '../errors.ts';
+import { translateFailure } from './failure.ts';
 
 /** The management HTTP API of a broker, with the broker's own credentials. */
 export interface Management {
@@ -63,7 +64,9 @@ export function createManagement(options: ManagementOptions): Management {
     try {
       answer = await request(method, path, body);
     } catch (cause) {
-      const why = cause instanceof Error && cause.name === 'AbortError' ? `no answer within ${options.timeout} ms` : reasonOf(cause);
+      const failure = translateFailure(cause, options.address);
+      if (failure.kind === 'access-refused') throw failure;
+      const why = (cause as Error).name === 'AbortError' ? `no answer within ${options.timeout} ms` : reasonOf(cause as Error);
       throw new LabError('unreachable', `no management API at ${options.address}: ${why}`, {
         cause,
         hint: 'enable the plugin (rabbitmq-plugins enable rabbitmq_management), or give its address with --api http://host:15672',
@@ -72,14 +75,24 @@ export function createManagement(options: ManagementOptions): Management {
     if (answer.status === 404 && method !== 'PUT') return undefined;
     if (answer.status === 401 || answer.status === 403) {
       throw new LabError('access-refused', `the management API at ${options.address} refused ${options.username}: ${textOf(answer)}`, {
-        hint: 'the user needs the tag management or administrator: rabbitmqctl set_user_tags USER administrator',
+        hint: 'check user and password in --url; the user needs a tag: rabbitmqctl set_user_tags USER management',
       });
     }
-    if (answer.status >= 400 || answer.status < 200) {
-      throw new LabError('refused', `${method} ${path} on ${options.address}: ${textOf(answer)}`);
+    if (answer.status >= 400) {
+      throw new LabError('refused', `${method} ${path} on ${options.address}: ${textOf(answer)}`, {
+        hint: 'rmq-lab doctor checks broker and rights',
+      });
     }
+    // RabbitMQ redirects nobody
+    if (answer.status >= 300) throw notManagement();
     return answer.text;
   };
+
+  const notManagement = (cause?: unknown) =>
+    new LabError('unreachable', `what answers at ${options.address} is not a RabbitMQ management API`, {
+      cause,
+      hint: 'give its address with --api http://host:15672',
+    });
 
   return {
     address: options.address,
@@ -89,10 +102,7 @@ export function createManagement(options: ManagementOptions): Management {
       try {
         return JSON.parse(text) as T;
       } catch (cause) {
-        throw new LabError('unreachable', `what answers at ${options.address} is not a RabbitMQ management API`, {
-          cause,
-          hint: 'give its address with --api http://host:15672',
-        });
+        throw notManagement(cause);
       }
     },
     async put(path, body = {}) {
@@ -104,10 +114,8 @@ export function createManagement(options: ManagementOptions): Management {
   };
 }
 
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const code = (cause as NodeJS.ErrnoException).code;
-  return cause.message === '' ? (code ?? cause.name) : cause.message;
+function reasonOf({ message, name, code }: NodeJS.ErrnoException): string {
+  return message === '' ? (code ?? name) : message;
 }
 
 function textOf(answer: { status: number; text: string }): string {

@@ -101,7 +101,7 @@ export function redactText(text: string): string {
   const user = scheme === '' ? '' : (/^([^:/?#@\s]+)[:@]/.exec(rest)?.[1] ?? '');
   const login = at === 0 ? '' : `${user}${user === '' ? '' : ':'}***@`;
   const [, host, port = ''] = /^(\[[^\]]*\]|[^:]*):(.*)$/s.exec(rest.slice(at)) ?? [];
-  const isPort = /^\d{1,5}([/?]|$)/.test(port);
+  const isPort = /^(\d{1,5})?([/?]|$)/.test(port);
   return `${scheme}${login}${host === undefined || isPort ? rest.slice(at) : `${host}:***`}`;
 }
 

@@ -16,9 +16,8 @@ const COLUMNS = 80;
 
 /** What is found out about this machine. */
 export async function checkMachine(lab: Lab): Promise<Check[]> {
-  const { nodeVersion } = lab as Lab & { readonly nodeVersion?: string };
   return [
-    ...(nodeVersion === undefined ? [] : [await attempt('node', async () => judgeNode(nodeVersion))]),
+    await attempt('node', async () => judgeNode(lab.nodeVersion)),
     await attempt('terminal', async () => judgeTerminal(lab)),
     await attempt('state folder', async () => checkFolder(stateFolder(lab.env))),
   ];

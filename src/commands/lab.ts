@@ -43,6 +43,8 @@ export interface Lab {
   readonly out: Output;
   readonly err: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The version of Node that this runs on, such as `v20.17.0`. */
+  readonly nodeVersion: string;
   readonly clock: Clock;
   /** Aborted by SIGINT or SIGTERM; its reason is the LabError (`interrupted` or `terminated`) to end with. */
   readonly interrupted: AbortSignal;

@@ -11,6 +11,8 @@ export interface Lanes {
   stopAll(): Promise<void>;
 }
 
+const NOTHING: Ran = { exitCode: 0, stdout: '', stderr: '' };
+
 /** Begins without any. An interruption of the lesson ends them all. */
 export function createLanes(namespace: Namespace, interrupted: AbortSignal): Lanes {
   const running = new Map<string, { readonly control: AbortController; readonly ended: Promise<Ran> }>();
@@ -18,15 +20,16 @@ export function createLanes(namespace: Namespace, interrupted: AbortSignal): Lan
     const actor = running.get(lane);
     running.delete(lane);
     actor?.control.abort(new LabError('interrupted', 'interrupted'));
-    return (await actor?.ended) ?? { exitCode: 0, stdout: '', stderr: '' };
+    return (await actor?.ended) ?? NOTHING;
   };
   return {
     stop,
     start(lane, argv) {
-      const before = stop(lane);
+      const before = running.has(lane) ? stop(lane) : undefined;
       const control = new AbortController();
       const signal = AbortSignal.any([control.signal, interrupted]);
-      running.set(lane, { control, ended: before.then(() => namespace.run(argv, signal)) });
+      const run = async () => (signal.aborted ? NOTHING : namespace.run(argv, signal));
+      running.set(lane, { control, ended: before === undefined ? run() : before.then(run) });
     },
     async stopAll() {
       for (const lane of [...running.keys()]) await stop(lane);

@@ -40,7 +40,10 @@ export async function play(lab: Lab, shelf: Shelf, lesson: Lesson, flags: PlayFl
     warn: lab.warn,
     management: lab.management,
     run: ((argv, env, signal) =>
-      lab.run(argv, { env: { ...env, NO_COLOR: '1' }, ...(signal === undefined ? {} : { signal }) })) satisfies RunWith,
+      lab.run(lab.settings.ascii ? ['--ascii', ...argv] : argv, {
+        env: { ...env, NO_COLOR: '1' },
+        ...(signal === undefined ? {} : { signal }),
+      })) satisfies RunWith,
   };
   const use = async (namespace: Namespace): Promise<Played> => {
     const missing = await missingNeed(lesson, version, namespace);

@@ -1,7 +1,7 @@
 import type { Message, Properties } from '../client/message.ts';
+import { withoutSenderTraits } from '../client/sender-traits.ts';
 import { parsePairs, parseProperty } from '../client/typed-pair.ts';
 import { UsageError } from '../errors.ts';
-import { withoutSenderTraits } from '../messages/transfer.ts';
 import { parseDuration } from '../values.ts';
 
 /** The options of `publish` that say what a message is like. */

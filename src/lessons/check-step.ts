@@ -21,7 +21,7 @@ export function* playCheck(course: Course, action: CheckAction): Play<StepEnd> {
       yield* show({ kind: 'solution', solution: action.solution });
     } else if (input === 'skip' || (input === 'go' && revealed)) {
       return yield* giveIn(course, action, input === 'skip');
-    } else {
+    } else if (input !== 'failed') {
       const complaint = yield* complaintAbout(action, input === 'go' ? 'soon' : 'now');
       if (complaint === undefined) {
         yield* show({ kind: 'passed' });

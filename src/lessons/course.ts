@@ -27,8 +27,8 @@ export interface Course {
   at: number;
 }
 
-/** What was typed, as far as a step has to deal with it; `ran`: a command of the learner's own was run. */
-export type Typed = 'go' | 'hint' | 'skip' | 'solution' | 'quit' | 'ran' | { readonly guess: string };
+/** What was typed, as far as a step has to deal with it; `ran`, `failed`: how a command of the learner's own went. */
+export type Typed = 'go' | 'hint' | 'skip' | 'solution' | 'quit' | 'ran' | 'failed' | { readonly guess: string };
 
 /** Whether the action is meant for the broker's version. */
 export function applies(course: Course, action: Action): boolean {
@@ -55,10 +55,12 @@ export function* askFor(course: Course, kind: Question['kind'], keys: readonly s
       case 'problem':
         yield* show({ kind: 'note', text: input.message });
         break;
-      case 'command':
-        yield* show({ kind: 'output', ran: yield* run(input.argv) });
+      case 'command': {
+        const ran = yield* run(input.argv);
+        yield* show({ kind: 'output', ran });
         yield { do: 'look', quiet: false };
-        return 'ran';
+        return ran.exitCode === 0 ? 'ran' : 'failed';
+      }
       case 'guess':
         return { guess: input.key };
       default:

@@ -28,7 +28,7 @@ function* askForGuess(course: Course, action: PredictAction): Play<{ readonly ke
     if (input === 'quit') return 'left';
     if (input === 'skip' || input === 'solution') return 'given-up';
     if (typeof input === 'object') return { key: input.guess };
-    if (input !== 'ran')
+    if (input === 'go' || input === 'hint')
       yield* show({ kind: 'note', text: `type the letter of your guess (${keys.join(', ')}); a wrong one costs nothing` });
   }
 }

@@ -1,4 +1,5 @@
-import type { Broker, Channel } from '../client/broker.ts';
+import type { Broker } from '../client/broker.ts';
+import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
 import type { Delivery } from '../client/message.ts';
 import { giveBack, withChannel } from '../client/session.ts';
 import { getUpTo } from './fetch.ts';
@@ -25,9 +26,6 @@ export interface PeekRequest {
   readonly show: (delivery: Delivery) => Promise<void>;
 }
 
-/** So many returns before the limit a peek refuses. */
-const MARGIN = 3;
-
 /**
  * Shows a queue's first messages and gives them back in one go. Each return counts towards a quorum queue's delivery limit, so it
  * stops before a message that comes near it. A message right at its limit, which the return itself would drop, is copied to the
@@ -45,7 +43,7 @@ export async function peekQueue(broker: Broker, request: PeekRequest): Promise<P
         const seen = deliveryCountOf(delivery);
         if (seen !== undefined) deliveryCount = Math.max(deliveryCount ?? 0, seen);
         if (seen !== undefined && seen >= deliveryLimit) atLimit.push(delivery);
-        if (seen !== undefined && seen + MARGIN > deliveryLimit) {
+        if (seen !== undefined && seen + LIMIT_MARGIN > deliveryLimit) {
           refused = true;
           break;
         }
@@ -58,18 +56,4 @@ export async function peekQueue(broker: Broker, request: PeekRequest): Promise<P
     }
     return { peeked, deliveryCount, rescued: atLimit.length, refused };
   });
-}
-
-function deliveryCountOf({ properties }: Delivery): number | undefined {
-  const count = properties.headers?.['x-delivery-count'];
-  return typeof count === 'number' ? count : undefined;
-}
-
-async function rescue(broker: Broker, channel: Channel, queue: string, delivery: Delivery): Promise<void> {
-  const confirming = await broker.openChannel({ confirms: true });
-  const { 'x-delivery-count': _spent, ...headers } = delivery.properties.headers ?? {};
-  const copy = { exchange: '', routingKey: queue, properties: { ...delivery.properties, headers }, body: delivery.body };
-  const outcome = await new Promise((settled) => confirming.publish(copy, { mandatory: true }, settled));
-  if (outcome === 'confirmed') channel.ack(delivery.deliveryTag);
-  await confirming.close();
 }

@@ -1,6 +1,7 @@
 import type { Broker } from '../client/broker.ts';
 import type { Clock } from '../client/clock.ts';
-import type { Delivery, FieldValue, Message } from '../client/message.ts';
+import type { Delivery, Message } from '../client/message.ts';
+import { withoutSenderTraits } from '../client/sender-traits.ts';
 import { LabError } from '../errors.ts';
 import type { Verdict } from './ack-ledger.ts';
 import type { Sink } from './sink.ts';
@@ -104,20 +105,5 @@ export function republished(
     routingKey: to.routingKey ?? delivery.routingKey,
     properties: withoutSenderTraits(delivery.properties, keep),
     body: delivery.body,
-  };
-}
-
-/** Properties without the user id and the CC and BCC headers, save what is to be kept. */
-export function withoutSenderTraits(
-  properties: Message['properties'],
-  keep: { readonly cc: boolean; readonly userId: boolean },
-): Message['properties'] {
-  const { userId, headers, ...rest } = properties;
-  const kept: Record<string, FieldValue> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) if (keep.cc || (name !== 'CC' && name !== 'BCC')) kept[name] = value;
-  return {
-    ...rest,
-    ...(Object.keys(kept).length === 0 ? {} : { headers: kept }),
-    ...(keep.userId && userId !== undefined ? { userId } : {}),
   };
 }

@@ -49,7 +49,7 @@ function createPen({ queues, exchanges }: Picture, display: PictureDisplay, symb
     bindings.map((binding) => ({ label: labelOf(type, binding), name: nameOf(binding) })),
   );
   const nameWidth = Math.min(
-    Math.max(0, ...all.map(({ name }) => name.length), ...queues.map(({ name }) => name.length)),
+    Math.max(0, ...all.map(({ name }) => name.length), ...queues.map(({ name }) => escapeLine(name).length)),
     Math.floor(widest * 0.35),
   );
   const labelWidth = Math.min(Math.max(0, ...all.map(({ label }) => label.length)), widest - nameWidth - 32);
@@ -67,7 +67,7 @@ function createPen({ queues, exchanges }: Picture, display: PictureDisplay, symb
     const stroke = facts.lit ? symbols.litLine : symbols.line;
     const label = cut(labelOf(type, facts), labelWidth);
     const arrow = stroke.repeat(labelWidth - label.length + 2) + symbols.head;
-    const text = label === '' ? `${stroke}${arrow}` : `${stroke} ${label} ${arrow.slice(1)}`;
+    const text = label === '' ? `${stroke}${stroke}${arrow}` : `${stroke} ${label} ${arrow.slice(1)}`;
     const start = `  ${last ? symbols.corner : symbols.tee}${facts.lit ? style.green(text) : text}`;
     const target = facts.destinationType === 'queue' ? queues.find(({ name }) => name === facts.destination) : undefined;
     if (target === undefined || shown.has(target.name)) return `${start} ${style.bold(cut(nameOf(facts), nameWidth))}`;

@@ -73,8 +73,8 @@ function arrivals(before: Inventory, after: Inventory): Map<string, number> {
 }
 
 /**
- * The bindings along which what arrived can have come, from an exchange that was named. The evidence is the broker's: only
- * queues that grew count; keys decide only between several bindings of one exchange to one queue.
+ * The bindings along which what arrived can have come, from an exchange that was published to. The evidence is the broker's:
+ * only ways to queues that grew count. Where keys are compared they tell which of several ways it was.
  */
 function litBindings(
   after: Inventory,
@@ -82,25 +82,21 @@ function litBindings(
   sources: ReadonlySet<string>,
   words: ReadonlySet<string>,
 ): Set<Binding> {
-  const lit = new Set<Binding>();
   const types = new Map(after.exchanges.map(({ name, type }) => [name, type]));
-  const follow = (source: string, path: readonly string[]): boolean => {
-    const leading = after.bindings.filter(
-      ({ source: from, destination, destinationType }) =>
-        from === source &&
-        (destinationType === 'queue' ? arrived.has(destination) : !path.includes(destination) && follow(destination, [...path, source])),
-    );
-    for (const binding of leading) {
-      const rivals = leading.filter(
-        (other) => other.destination === binding.destination && other.destinationType === binding.destinationType,
-      );
-      const matching = rivals.filter((rival) => matches(types.get(source), rival.routingKey, words));
-      if (matching.length === 0 || matching.includes(binding)) lit.add(binding);
-    }
-    return leading.length > 0;
-  };
-  for (const { name } of after.exchanges) if (sources.has(name)) follow(name, []);
-  return lit;
+  const follow = (source: string, path: readonly string[], goals: ReadonlySet<string>, byKey: boolean): Binding[] =>
+    after.bindings.flatMap((binding) => {
+      const { destination, destinationType } = binding;
+      if (binding.source !== source) return [];
+      if (byKey && !matches(types.get(source), binding.routingKey, words)) return [];
+      if (destinationType === 'queue') return goals.has(destination) ? [binding] : [];
+      const further = path.includes(destination) ? [] : follow(destination, [...path, source], goals, byKey);
+      return further.length === 0 ? [] : [binding, ...further];
+    });
+  const from = after.exchanges.map(({ name }) => name).filter((name) => sources.has(name));
+  const found = from.flatMap((name) => follow(name, [], new Set(arrived.keys()), true));
+  const explained = new Set(found.filter(({ destinationType }) => destinationType === 'queue').map(({ destination }) => destination));
+  const open = new Set([...arrived.keys()].filter((queue) => !explained.has(queue)));
+  return new Set([...found, ...from.flatMap((name) => follow(name, [], open, false))]);
 }
 
 function matches(type: string | undefined, key: string, words: ReadonlySet<string>): boolean {

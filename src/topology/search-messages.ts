@@ -1,4 +1,5 @@
 import type { Broker, Channel } from '../client/broker.ts';
+import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
 import type { Delivery } from '../client/message.ts';
 import { giveBack } from '../client/session.ts';
 import { LabError } from '../errors.ts';
@@ -28,9 +29,6 @@ export interface SearchOptions extends PollOptions {
 }
 
 const MISSES_KEPT = 5;
-
-/** So many returns before the delivery limit a search goes no further. */
-const MARGIN = 3;
 
 /**
  * Looks for a message by taking one after the other, unacknowledged, and gives all of them back once, at the end: looking costs a
@@ -80,37 +78,21 @@ function createSearch(broker: Broker, expected: MessageExpectation, { limit, del
         if (message === null) return { met: false, found: state({ exists: false }) };
         if (message === undefined) return { met: absent, found: state() };
         looked++;
-        const count = deliveryCountOf(message);
+        const count = deliveryCountOf(message) ?? 0;
         const allowed = count === 0 ? Number.POSITIVE_INFINITY : await deliveryLimit();
         if (count >= allowed) doomed.push(message);
         const differences = differencesOfMessage(message, expected);
         if (differences.length === 0) return ended(!absent, { match: message });
         if (misses.length < MISSES_KEPT) misses.push({ message, differences });
-        if (count + MARGIN > allowed) return ended(false, { cut: 'delivery-limit' });
+        if (count + LIMIT_MARGIN > allowed) return ended(false, { cut: 'delivery-limit' });
       }
       throw signal.reason;
     },
     async end(): Promise<void> {
       if (channel === undefined) return;
-      for (const message of doomed) await copyBack(broker, channel, queue, message);
+      for (const message of doomed) await rescue(broker, channel, queue, message);
       if (looked > 0) await giveBack(channel);
       await channel.close();
     },
   };
-}
-
-/** How often a quorum queue has handed the message out before. */
-function deliveryCountOf({ properties }: Delivery): number {
-  const count = properties.headers?.['x-delivery-count'];
-  return typeof count === 'number' ? count : 0;
-}
-
-/** A message that giving back would drop is put at the end of its queue as a new one, before the original is acknowledged. */
-async function copyBack(broker: Broker, channel: Channel, queue: string, message: Delivery): Promise<void> {
-  const { 'x-delivery-count': _spent, ...headers } = message.properties.headers ?? {};
-  const copy = { exchange: '', routingKey: queue, properties: { ...message.properties, headers }, body: message.body };
-  const confirming = await broker.openChannel({ confirms: true });
-  const outcome = await new Promise((settled) => confirming.publish(copy, { mandatory: true }, settled));
-  if (outcome === 'confirmed') channel.ack(message.deliveryTag);
-  await confirming.close();
 }

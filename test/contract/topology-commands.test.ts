@@ -236,17 +236,17 @@ describeBrokers('topology commands', (broker) => {
         expect(await get('/api/bindings/VHOST/e/amq.topic/e/amq.fanout')).toEqual([]);
       }));
 
-    test.each<[string[], string, string]>([
-      [['bind', 'nope', 'q'], "no exchange 'nope'", 'rmq-lab declare-exchange NAME'],
-      [['bind', 'amq.topic', 'nope'], "no queue 'nope'", 'rmq-lab declare-queue NAME'],
-      [['bind', '', 'q', 'k'], 'operation not permitted on the default exchange', 'every queue is bound to the default exchange'],
+    test.each<[string[], string, RegExp]>([
+      [['bind', 'nope', 'q'], "no exchange 'nope'", /^try: .*rmq-lab declare-exchange/m],
+      [['bind', 'amq.topic', 'nope'], "no queue 'nope'", /^try: .*rmq-lab declare-queue/m],
+      [['bind', '', 'q', 'k'], 'operation not permitted on the default exchange', /^try: .*every queue is bound/m],
     ])('%j is refused', (argv, message, hint) =>
       onGround(broker, async ({ run }) => {
         await run('declare-queue', 'q');
         const { exitCode, stderr } = await run(...argv);
         expect(exitCode).toBe(6);
         expect(stderr).toContain(message);
-        expect(stderr).toContain(`try: ${hint.startsWith('rmq-lab') ? 'declare it first: ' : ''}${hint}`);
+        expect(stderr).toMatch(hint);
       }),
     );
 

@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { UsageError } from '../../src/errors.ts';
 import { parseDuration, parseInteger, parseSize } from '../../src/values.ts';
-
-/** Runs a parser that must refuse; answers its UsageError. */
-function refusal(parse: () => unknown): UsageError {
-  try {
-    parse();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UsageError);
-    return error as UsageError;
-  }
-  throw new Error('it was taken');
-}
+import { refusal } from '../support/refusal.ts';
 
 describe('parseDuration', () => {
   test.each<[string, number]>([

@@ -36,7 +36,8 @@ export function createTinyBroker(): TinyBroker {
   };
   return {
     queues,
-    run: ([command = '', ...args]) => commands[command]?.(args) ?? failed(2, `unknown command ${command}`),
+    run: ([command = '', ...args]) =>
+      (Object.hasOwn(commands, command) ? commands[command]?.(args) : undefined) ?? failed(2, `unknown command ${command}`),
   };
 }
 

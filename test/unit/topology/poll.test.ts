@@ -37,7 +37,9 @@ test('looks once when there is no time', async () => {
   const { poll, looks } = timeline(() => ({ met: false }));
   expect(await poll(0, 300)).toMatchObject({ met: false });
   expect(looks).toEqual([0]);
-  expect(await timeline(() => ({ met: true })).poll(0, 300)).toMatchObject({ met: true });
+  const good = timeline(() => ({ met: true }));
+  expect(await good.poll(0, 300)).toMatchObject({ met: true });
+  expect(good.looks).toEqual([0]);
 });
 
 test('looks once when one look takes all the time', async () => {

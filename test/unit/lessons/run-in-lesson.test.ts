@@ -1,0 +1,125 @@
+import { setImmediate } from 'node:timers/promises';
+import { createLanes } from '../../../src/commands/lesson-lanes.ts';
+import { runInLesson } from '../../../src/commands/lesson-run.ts';
+import type { Namespace } from '../../../src/lessons/namespace.ts';
+import { missingNeed } from '../../../src/lessons/needs.ts';
+import { parseLesson } from '../../../src/lessons/parse.ts';
+import type { Ran } from '../../../src/lessons/request.ts';
+import { SAMPLE } from './lesson-text.ts';
+
+/** A namespace in which every command line ends as `end` says; keeps what was run. */
+function createNamespace(
+  end: (argv: readonly string[], signal?: AbortSignal) => Ran | Promise<Ran> = () => ({ exitCode: 0, stdout: '', stderr: '' }),
+) {
+  const ran: string[] = [];
+  const namespace: Namespace = {
+    vhost: 'v',
+    temporary: true,
+    made: undefined,
+    clear: async () => undefined,
+    run: async (argv, signal) => {
+      ran.push(argv.join(' '));
+      return end(argv, signal);
+    },
+  };
+  return { namespace, ran };
+}
+
+describe('a command line in a lesson', () => {
+  test.each<[string, string]>([
+    ['get q', 'get q'],
+    ['consume q', 'consume q --idle-timeout 2s'],
+    ['consume q -n 1', 'consume q -n 1'],
+    ['consume q --count=1', 'consume q --count=1'],
+    ['consume q --until-empty', 'consume q --until-empty'],
+    ['consume --help', 'consume --help'],
+  ])('%s runs %s', async (line, run) => {
+    const { namespace, ran } = createNamespace();
+    const { stderr } = await runInLesson(namespace, line.split(' '), false);
+    expect(ran).toEqual([run]);
+    expect(stderr !== '').toBe(run !== line);
+  });
+
+  test('that goes on for ever is for a second terminal', async () => {
+    const { namespace, ran } = createNamespace();
+    expect(await runInLesson(namespace, ['watch'], false)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('second terminal'),
+    });
+    expect(ran).toEqual([]);
+  });
+
+  test('that is to be refused tells the reply code, and reads as it would without', async () => {
+    const error = { kind: 'refused', message: 'no', replyCode: 406, hint: 'ask', detail: 'a  b' };
+    const { namespace, ran } = createNamespace(() => ({ exitCode: 6, stdout: '', stderr: `a note\n${JSON.stringify({ error })}\n` }));
+    expect(await runInLesson(namespace, ['declare-queue', 'q'], true)).toEqual({
+      ...{ exitCode: 6, stdout: '', replyCode: 406 },
+      stderr: 'error: no\na  b\ntry: ask\n',
+    });
+    expect(ran).toEqual(['--json declare-queue q']);
+  });
+
+  test.each(['', 'no json\n', '{"error"\n'])('that was to be refused and says %j is shown as it is', async (stderr) => {
+    const ran = { exitCode: 0, stdout: 'x', stderr };
+    expect(await runInLesson(createNamespace(() => ran).namespace, ['get', 'q'], true)).toEqual(ran);
+  });
+});
+
+describe('a background actor', () => {
+  const untilAborted = (_: readonly string[], signal?: AbortSignal) =>
+    new Promise<Ran>((resolve) => signal?.addEventListener('abort', () => resolve({ exitCode: 130, stdout: 'heard', stderr: '' })));
+
+  test('runs until it is stopped, and then tells what it gave', async () => {
+    const { namespace, ran } = createNamespace(untilAborted);
+    const lanes = createLanes(namespace, new AbortController().signal);
+    lanes.start('slow', ['consume', 'q']);
+    expect(await lanes.stop('slow')).toMatchObject({ exitCode: 130, stdout: 'heard' });
+    expect(await lanes.stop('slow')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(ran).toEqual(['consume q']);
+  });
+
+  test('ends when another takes its lane, when the lesson ends, and when it is interrupted', async () => {
+    const { namespace, ran } = createNamespace(untilAborted);
+    const interruption = new AbortController();
+    const lanes = createLanes(namespace, interruption.signal);
+    lanes.start('a', ['one']);
+    lanes.start('a', ['two']);
+    lanes.start('b', ['three']);
+    await setImmediate();
+    await lanes.stopAll();
+    lanes.start('c', ['four']);
+    interruption.abort();
+    await lanes.stopAll();
+    lanes.start('d', ['five']);
+    await lanes.stopAll();
+    expect(ran.sort()).toEqual(['four', 'one', 'three', 'two']);
+  });
+});
+
+describe('what a lesson needs', () => {
+  const lesson = (needs: string, requires = '">=3.10"') =>
+    parseLesson('x.md', SAMPLE.replace('needs: []', `needs: [${needs}]`).replace('">=3.10"', requires));
+  const refusing = (type: string) => createNamespace((argv) => ({ exitCode: argv.includes(type) ? 6 : 0, stdout: '', stderr: '' }));
+
+  test.each<[string, string | undefined]>([
+    ['', undefined],
+    ['management', undefined],
+    ['quorum', undefined],
+    ['stream', 'stream queues, which this broker does not make'],
+    ['quorum, stream', 'stream queues, which this broker does not make'],
+    ['restart', 'a broker that it may restart'],
+    ['cluster', 'a cluster'],
+  ])('[%s] on a broker without streams lacks %s', async (needs, missing) => {
+    expect(await missingNeed(lesson(needs), '4.0.5', refusing('stream').namespace)).toBe(missing);
+  });
+
+  test('a version', async () => {
+    expect(await missingNeed(lesson('', '">=4.2"'), '4.0.5', createNamespace().namespace)).toBe('RabbitMQ >=4.2, and here is 4.0.5');
+  });
+
+  test('a queue made to find out is removed again', async () => {
+    const { namespace, ran } = createNamespace();
+    await missingNeed(lesson('quorum'), '4.0.5', namespace);
+    expect(ran).toEqual(['declare-queue rmq-lab-probe --type quorum', 'delete-queue --yes rmq-lab-probe']);
+  });
+});
