@@ -138,7 +138,7 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
         stdout: stdout.stream,
         stderr: stderr.stream,
         env: { ...env, ...tlsEnvironment(options), ...runOptions.env },
-        interrupted,
+        interrupted: runOptions.signal ?? interrupted,
       });
       return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
     },

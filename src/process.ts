@@ -3,9 +3,11 @@ import { LabError } from './errors.ts';
 import { main } from './main.ts';
 import type { Surroundings } from './streams.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Runs this process's command line and answers its exit code. SIGINT and SIGTERM ask it to end (a second one ends it
- * at once); a reader of stdout who leaves is no error.
+ * Runs this process's command line and answers its exit code. SIGINT, SIGTERM and SIGHUP (a closed terminal) ask it to end, a
+ * second one ends it at once; a reader of stdout who leaves is no error.
  */
 export async function runProcess(host: NodeJS.Process): Promise<number> {
   const interruption = new AbortController();
@@ -13,8 +15,7 @@ export async function runProcess(host: NodeJS.Process): Promise<number> {
     const kind = signal === 'SIGINT' ? 'interrupted' : 'terminated';
     interruption.abort(new LabError(kind, kind));
   };
-  host.once('SIGINT', onSignal);
-  host.once('SIGTERM', onSignal);
+  for (const signal of SIGNALS) host.once(signal, onSignal);
   // without a listener a closed pipe would end the process with a stack
   host.stdout.on('error', () => undefined);
   host.stderr.on('error', () => undefined);
@@ -32,8 +33,7 @@ export async function runProcess(host: NodeJS.Process): Promise<number> {
   try {
     return await main(host.argv.slice(2), surroundings);
   } finally {
-    host.removeListener('SIGINT', onSignal);
-    host.removeListener('SIGTERM', onSignal);
+    for (const signal of SIGNALS) host.removeListener(signal, onSignal);
     stdin?.destroy();
   }
 }

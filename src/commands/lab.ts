@@ -68,8 +68,14 @@ export interface Lab {
   confirm(question: string): Promise<boolean>;
   /** Asks on the terminal; only for use when stdin and stderr are terminals. */
   prompter(): Promise<Prompter>;
-  /** Runs another command line in this process, with captured streams and no terminal. `env` is laid over this one's. */
-  run(argv: readonly string[], options?: { env?: Record<string, string>; stdin?: string | Buffer }): Promise<RunResult>;
+  /**
+   * Runs another command line in this process, with captured streams and no terminal. `env` is laid over this one's; `signal` ends it
+   * in place of `interrupted`.
+   */
+  run(
+    argv: readonly string[],
+    options?: { readonly env?: Record<string, string>; readonly stdin?: string | Buffer; readonly signal?: AbortSignal },
+  ): Promise<RunResult>;
 }
 
 /** Wraps a command's handler: the edge turns commander's call into a Lab, runs it, and deals with what it throws. */

@@ -14,7 +14,7 @@ const ENDLESS = ['tap', 'watch', 'serve', 'session', 'broker'];
 export async function runInLesson(namespace: Namespace, argv: readonly string[], refused: boolean): Promise<Ran> {
   const [command = ''] = argv;
   if (ENDLESS.includes(command)) {
-    return { exitCode: 2, stdout: '', stderr: `error: ${command} goes on until it is stopped\ntry: it in a second terminal\n` };
+    return { exitCode: 2, stdout: '', stderr: `error: ${command} goes on until it is stopped\ntry: type it in a second terminal\n` };
   }
   if (command === 'consume' && !argv.some((word) => ENDS.includes(word.split('=')[0] as string) || word === '--help')) {
     const ran = await namespace.run([...argv, '--idle-timeout', PATIENCE]);

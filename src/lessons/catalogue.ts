@@ -52,7 +52,7 @@ function readTranslated(folder: string, name: string, languages: readonly string
     }
     const translated = parseLesson(`lessons/${name}/${language}.md`, text);
     if (translated.translates === english.textHash && translated.hash === english.hash) return translated;
-    warn(`${translated.file} is older than the English text it was made from: lesson ${english.id} comes in English`);
+    warn(`${translated.file} is not of the present English text (translates: ${english.textHash}): lesson ${english.id} comes in English`);
   }
   return english;
 }

@@ -45,8 +45,15 @@ export function differenceOf(expected: Commands, command: LessonCommand, ran: Ra
 /** What a command that failed says is wrong, without its `error: `; what it said first, when it names no error. */
 export function complaintOf(ran: Ran): string {
   const lines = [...ran.stderr.split('\n'), ...ran.stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
-  const line = lines.find((text) => text.startsWith('error: ')) ?? lines[0];
-  return line === undefined ? `exit code ${ran.exitCode}` : line.replace(/^error: /, '');
+  const at = Math.max(
+    lines.findIndex((text) => text.startsWith('error: ')),
+    0,
+  );
+  const line = lines[at];
+  if (line === undefined) return `exit code ${ran.exitCode}`;
+  const said = line.replace(/^error: /, '');
+  const next = lines[at + 1];
+  return said.endsWith(':') && next !== undefined ? `${said} ${next}` : said;
 }
 
 /** How long a check is waited for: as it says itself, a moment (somebody is looking on), or not at all. */

@@ -50,10 +50,37 @@ export class AckLedger {
     return true;
   }
 
-  /** Takes out what may be told to the broker now while at least `holdBack` deliveries stay untold. */
+  /** From now on what is to be requeued is kept, to go back with all that is held. */
+  keepRequeues(): void {
+    for (const [tag, verdict] of this.#held) {
+      if (verdict !== 'requeue') continue;
+      this.#held.set(tag, 'keep');
+      this.#settled--;
+      this.#kept++;
+    }
+  }
+
+  /** Whether a delivery is held. */
+  has(deliveryTag: number): boolean {
+    return this.#held.has(deliveryTag);
+  }
+
+  /**
+   * Takes out what may be told to the broker now while at least `holdBack` deliveries stay untold. What is to be requeued goes first:
+   * the room is there for it to come again, and an ack told in its place would leave it here for ever.
+   */
   take(holdBack: number): Settlement[] {
     let room = this.#held.size - Math.max(0, holdBack);
     const settlements: Settlement[] = [];
+    for (const [tag, verdict] of this.#held) {
+      if (room <= 0 || this.#settled === 0) break;
+      if (verdict !== 'requeue') continue;
+      this.#held.delete(tag);
+      this.#settled--;
+      room--;
+      settlements.push({ verdict, deliveryTag: tag, multiple: false });
+    }
+    const requeues = settlements.length;
     let prefix = true;
     let run: { tag: number; size: number } | undefined;
     for (const [tag, verdict] of this.#held) {
@@ -73,7 +100,8 @@ export class AckLedger {
       prefix = false;
       settlements.push({ verdict, deliveryTag: tag, multiple: false });
     }
-    if (run !== undefined) settlements.unshift({ verdict: 'ack', deliveryTag: run.tag, multiple: run.size > 1 });
+    // after the requeues, which a `multiple` would cover
+    if (run !== undefined) settlements.splice(requeues, 0, { verdict: 'ack', deliveryTag: run.tag, multiple: run.size > 1 });
     return settlements;
   }
 }

@@ -140,9 +140,9 @@ export class Consumption {
     });
   }
 
-  #tell(channel: Channel, holdBack: number): void {
+  #tell(channel: Channel, holdBack: number, isLast = false): void {
     for (const { verdict, deliveryTag, multiple } of this.#ledger.take(holdBack)) {
-      if (this.#request.noAck) continue;
+      if (this.#request.noAck || (isLast && verdict === 'requeue')) continue;
       if (verdict === 'ack') channel.ack(deliveryTag, multiple);
       else channel.nack(deliveryTag, { requeue: verdict === 'requeue' });
     }
@@ -153,9 +153,11 @@ export class Consumption {
     await this.#pausing;
     if (this.#pausing === undefined && this.#consumerTag !== undefined) await channel.cancel(this.#consumerTag);
     if (this.#ledger.working > 0 && reason !== 'sink') await this.#untilIdle();
-    this.#tell(channel, 0);
+    // what is to be requeued goes back with the rest: one return for all
+    const { requeued } = this.#ledger;
+    this.#tell(channel, 0, true);
     this.#left = true;
-    const { held } = this.#ledger;
+    const held = this.#ledger.held + requeued;
     this.#progress.gaveBack += held;
     if (held > 0 && !this.#request.noAck && !this.#isStream) await giveBack(channel);
     await channel.close();

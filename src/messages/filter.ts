@@ -30,7 +30,8 @@ export function parseFilter(pairs: readonly string[]): Filter {
     const name = equals < 0 ? pair : pair.slice(0, equals);
     const value = pair.slice(equals + 1);
     const header = /^header\.(.+)$/.exec(name)?.[1];
-    const field = header === undefined ? FIELDS[name] : ({ properties }: Delivery) => textOf(properties.headers?.[header]);
+    const own = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+    const field = header === undefined ? own : ({ properties }: Delivery) => textOf(headerOf(properties, header));
     if (equals < 0 || field === undefined) {
       throw new UsageError(`--filter: '${pair}' is not a filter`, {
         hint: `write NAME=VALUE, with ${Object.keys(FIELDS).join(', ')} or header.NAME`,
@@ -45,6 +46,10 @@ function lastDeath({ headers }: Properties): FieldTable | undefined {
   const deaths = headers?.['x-death'];
   const [last] = Array.isArray(deaths) ? (deaths as readonly FieldValue[]) : [];
   return typeof last === 'object' && last !== null && !Buffer.isBuffer(last) && !Array.isArray(last) ? (last as FieldTable) : undefined;
+}
+
+function headerOf({ headers = {} }: Properties, name: string): FieldValue | undefined {
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }
 
 function textOf(value: FieldValue | undefined): string | undefined {

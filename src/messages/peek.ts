@@ -1,6 +1,6 @@
 import type { Broker } from '../client/broker.ts';
-import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
 import type { Delivery } from '../client/message.ts';
+import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
 import { giveBack, withChannel } from '../client/session.ts';
 import { getUpTo } from './fetch.ts';
 

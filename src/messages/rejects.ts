@@ -43,10 +43,14 @@ export async function createRejects(file: string | undefined, warn: (line: strin
       }
       if (broken === undefined) {
         stream.end();
-        await once(stream, 'close');
+        // not `once`, which would reject with the bare error
+        await new Promise<void>((resolve) => stream.once('close', () => resolve()));
       }
       if (broken !== undefined) {
-        throw new LabError('unexpected', `--rejected: '${file}' could not be written: ${broken.message}`, { cause: broken });
+        throw new LabError('unexpected', `--rejected: '${file}' could not be written: ${broken.message}`, {
+          cause: broken,
+          hint: 'name another file: --rejected FILE',
+        });
       }
     },
   };

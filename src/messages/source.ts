@@ -11,14 +11,26 @@ export function* repeatedBody(message: Message, count: number, expand?: (n: numb
   for (let n = 1; n <= count; n++) yield [expand === undefined ? message : { ...message, ...expand(n) }];
 }
 
-/** One message a line; the delimiter is not part of it, and an end without one ends the last line. */
+/**
+ * One message a line; the delimiter is not part of it, and an end without one ends the last line. A line of which `toMessage` makes
+ * none ends the source, as in `envelopesOf`.
+ */
 export async function* linesOf(
   stream: AsyncIterable<Buffer>,
   delimiter: Buffer,
   toMessage: (line: Buffer, n: number) => Message,
 ): AsyncIterable<readonly Message[]> {
   let n = 0;
-  for await (const lines of splitLines(stream, delimiter)) yield lines.map((line) => toMessage(line, ++n));
+  for await (const lines of splitLines(stream, delimiter)) {
+    const messages: Message[] = [];
+    try {
+      for (const line of lines) messages.push(toMessage(line, ++n));
+    } catch (cause) {
+      if (messages.length > 0) yield messages;
+      throw inLine(n, cause);
+    }
+    yield messages;
+  }
 }
 
 /** What a flag says in place of an envelope's own fields. */
@@ -39,15 +51,17 @@ export async function* envelopesOf(stream: AsyncIterable<Buffer>, override: Over
         messages.push(override(parseEnvelope(line.toString('utf8'))));
       } catch (cause) {
         if (messages.length > 0) yield messages;
-        if (!(cause instanceof LabError)) throw cause;
-        throw new UsageError(`line ${number}: ${cause.message}`, {
-          cause,
-          ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-        });
+        throw inLine(number, cause);
       }
     }
     if (messages.length > 0) yield messages;
   }
+}
+
+/** The failure of one line, with the line's number. */
+function inLine(number: number, cause: unknown): unknown {
+  if (!(cause instanceof LabError)) return cause;
+  return new UsageError(`line ${number}: ${cause.message}`, { cause, ...(cause.hint === undefined ? {} : { hint: cause.hint }) });
 }
 
 function isBlank(line: Buffer): boolean {

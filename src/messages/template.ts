@@ -30,7 +30,8 @@ function parseExpression(expression: string, clock: Clock): Template {
     throw new UsageError(`--template: '{{${expression}}}' is not known`, { hint: 'write {{n}}, {{uuid}}, {{now}} or {{random 1 6}}' });
   }
   const [low, high] = [Number(random[1]), Number(random[2])];
-  if (low > high || high - low >= 2 ** 48) {
+  // what randomInt can choose from
+  if (low > high || high - low >= 2 ** 48 - 1 || !Number.isSafeInteger(low) || !Number.isSafeInteger(high + 1)) {
     throw new UsageError(`--template: '{{${expression}}}' has no whole number to choose from`, { hint: 'write {{random LOW HIGH}}' });
   }
   return () => String(randomInt(low, high + 1));

@@ -66,7 +66,7 @@ function parseFormat(text: string, formats: ValueFormats): DeliveryFormat {
 
 function fieldOf(name: string, formats: ValueFormats): DeliveryFormat {
   if (name === 'json') return formats.envelope;
-  const field = FIELDS[name];
+  const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
   if (field !== undefined) return field;
   const property = formats.propertyNames.find((candidate) => candidate === name && candidate !== 'headers');
   if (property !== undefined) return ({ properties }) => String(properties[property] ?? '');
@@ -77,7 +77,7 @@ function fieldOf(name: string, formats: ValueFormats): DeliveryFormat {
     });
   }
   return ({ properties }) => {
-    const value = properties.headers?.[header];
-    return value === undefined ? '' : formats.fieldValue(value);
+    const { headers = {} } = properties;
+    return Object.hasOwn(headers, header) ? formats.fieldValue(headers[header] as FieldValue) : '';
   };
 }

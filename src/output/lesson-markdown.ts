@@ -84,7 +84,7 @@ function blockView(block: readonly string[], display: MarkdownDisplay, style: St
       .slice(1, -1)
       .map((line) => `    ${style.cyan(line)}`)
       .join('\n');
-  if (/^#{1,6} /.test(first)) return style.bold.underline(first.replace(/^#+ /, ''));
+  if (/^#{1,6} /.test(first)) return headingView(first.replace(/^#+ /, ''), display, style);
   if (first.startsWith('|')) return tableView(block, style);
   if (BULLET.test(first)) return listView(block, display, style);
   if (first.startsWith('>')) {
@@ -94,6 +94,12 @@ function blockView(block: readonly string[], display: MarkdownDisplay, style: St
       .join('\n');
   }
   return wrap(block.join(' '), display.columns, style).join('\n');
+}
+
+/** Without colour a heading is underlined by a line of its own, to be told from a short paragraph. */
+function headingView(text: string, { color, ascii }: MarkdownDisplay, style: Style): string {
+  const title = inline(text, style);
+  return color ? style.bold.underline(title) : `${title}\n${(ascii ? '-' : '─').repeat(plainLength(text))}`;
 }
 
 function listView(block: readonly string[], display: MarkdownDisplay, style: Style): string {

@@ -24,9 +24,9 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
     case 'text':
       return `\n${read(what.markdown)}\n`;
     case 'commands':
-      return `\n${what.commands.map((command) => commandLine(command, style)).join('')}`;
+      return `\n${what.commands.map((command) => commandLine(command, display)).join('')}`;
     case 'command':
-      return `\n${commandLine(what.command, style)}`;
+      return `\n${commandLine(what.command, display)}`;
     case 'output':
       return outputView(what.ran, display);
     case 'question':
@@ -35,7 +35,7 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
       return verdictView(what.action, what.guess, what.proved, display, mark);
     case 'task': {
       const done = what.action.commands.length === 1 ? 'It is done when this passes:' : 'It is done when these pass:';
-      return `\n${style.bold(done)}\n${what.action.commands.map((command) => commandLine(command, style)).join('')}`;
+      return `\n${style.bold(done)}\n${what.action.commands.map((command) => commandLine(command, display)).join('')}`;
     }
     case 'not-yet':
       return lines(
@@ -46,7 +46,7 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
     case 'hint':
       return `${read(`**Hint ${what.number} of ${what.of}:** ${what.markdown}`)}\n`;
     case 'solution':
-      return `\n${style.bold('A solution:')}\n${solutionView(what.solution, style)}`;
+      return `\n${style.bold('A solution:')}\n${solutionView(what.solution, display)}`;
     case 'wrong':
       return wrongView(what.difference, file, style);
     case 'note':
@@ -144,10 +144,19 @@ function wrongView({ line, message }: Difference, file: string, style: ReturnTyp
   return `\n${style.red('The lesson is wrong here, or the broker is not as it should be; believe the broker.')}\n  ${escapeText(message)}\n${where}\n`;
 }
 
-function solutionView(solution: readonly Commands[], style: ReturnType<typeof createStyle>): string {
-  return solution.flatMap(({ commands }) => commands.map((command) => commandLine(command, style))).join('');
+function solutionView(solution: readonly Commands[], display: LessonDisplay): string {
+  return solution.flatMap(({ commands }) => commands.map((command) => commandLine(command, display))).join('');
 }
 
-function commandLine({ text }: LessonCommand, style: ReturnType<typeof createStyle>): string {
-  return `  ${style.dim('$')} ${style.bold(text)}\n`;
+/** A command line as it may be pasted into a shell; one that is too long is continued on further lines, as a shell allows. */
+function commandLine({ text }: LessonCommand, { color, columns }: LessonDisplay): string {
+  const style = createStyle(color);
+  const lines: string[] = [];
+  // an option stays with the word after it, most likely its value
+  for (const word of text.match(/(?:-\S+ +(?!-))?(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length + 7 <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return `  ${style.dim('$')} ${lines.map((line) => style.bold(line)).join(' \\\n    ')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Broker, Channel } from '../client/broker.ts';
-import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
 import type { Delivery } from '../client/message.ts';
+import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
 import { giveBack } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import { differencesOfMessage, type MessageExpectation } from './expected-message.ts';

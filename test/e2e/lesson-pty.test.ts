@@ -15,6 +15,9 @@ afterEach(() => rmSync(state, { recursive: true }));
 describeNewestBroker('a lesson on a terminal', (broker) => {
   const env = (more: Record<string, string> = {}) => ({ RMQ_LAB_URL: broker.url, RMQ_LAB_API: broker.api, XDG_STATE_HOME: state, ...more });
 
+  // what a failing test leaves is not left on the broker
+  afterEach(() => runCli(['clean'], { env: env() }));
+
   /** Opens a terminal of 80 columns for `use`, and closes it whatever happens. */
   const withTerminal = async <T>(argv: readonly string[], use: (terminal: TestTerminal) => Promise<T>, options: TerminalOptions = {}) => {
     const terminal = openTerminal(argv, { cols: 80, rows: 40, ...options, env: env(options.env) });

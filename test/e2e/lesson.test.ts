@@ -74,6 +74,9 @@ describe('without a broker', () => {
 
 describeNewestBroker('with a broker', (broker) => {
   const env = { RMQ_LAB_URL: broker.url, RMQ_LAB_API: broker.api };
+  // what a failing test leaves is not left on the broker
+  afterEach(() => run(['clean'], { env }));
+
   const vhostIn = (text: string) => /rmq-lab-[a-z-]+-[a-z0-9]{6}/.exec(text)?.[0] ?? 'no vhost';
   const exists = async (vhost: string) => (await managementOf(broker).get(`/api/vhosts/${vhost}`)) !== undefined;
   const journal = () => readdirSync(join(state, 'rmq-lab/journal'));
@@ -132,6 +135,18 @@ describeNewestBroker('with a broker', (broker) => {
     alive.kill('SIGINT');
     await alive.exited;
     expect(await exists(alive.vhost)).toBe(false);
+  });
+
+  test('--here ended by Ctrl-C removes exactly what the lesson made', async () => {
+    await withVhost(broker, async ({ url, vhost }) => {
+      await run(['declare-queue', 'theirs'], { env: { ...env, RMQ_LAB_URL: url } });
+      const lesson = await startPaused({ ...broker, url }, '--here');
+      lesson.kill('SIGINT');
+      expect(await lesson.exited).toBe(130);
+      const queues = await managementOf(broker).get<{ name: string }[]>(`/api/queues/${vhost}`);
+      expect(queues?.map(({ name }) => name)).toEqual(['theirs']);
+      expect(journal()).toEqual([]);
+    });
   });
 
   test('--here after kill -9: clean removes exactly what the lesson made', async () => {

@@ -66,7 +66,9 @@ export function openPortChannel(
       state.held++;
       held.set(deliveryTag, { queue, stored, consumer });
     }
-    return { ...stored.message, deliveryTag, redelivered: stored.handedOut++ > 0 };
+    const delivery = { ...stored.message, deliveryTag, redelivered: stored.handedOut++ > 0 };
+    state.options.onHand?.();
+    return delivery;
   };
   const queueOf = (name: string): PortQueue => {
     const queue = state.queues.get(name);
@@ -129,6 +131,7 @@ export function openPortChannel(
       if (!isRefused) for (const queue of queues) state.store(queue, message);
       if (confirms && settled !== undefined && targets !== undefined) {
         unconfirmed.add(settled);
+        state.mostUnconfirmed = Math.max(state.mostUnconfirmed, unconfirmed.size);
         const frame = () => {
           if (!unconfirmed.delete(settled)) return;
           if (isReturned) settled('returned', '312 NO_ROUTE');
@@ -140,7 +143,10 @@ export function openPortChannel(
       if (!isRefused) dispatchAll(queues);
       return state.options.isFull?.() !== true;
     },
-    drained: () => new Promise<void>((resolve) => (open ? send(resolve) : resolve())),
+    drained: () => {
+      const room = new Promise<void>((resolve) => send(resolve));
+      return Promise.race([room, closed]).then(() => undefined);
+    },
     get: (name, { noAck = false } = {}) =>
       request(() => {
         const queue = queueOf(name);
@@ -188,8 +194,7 @@ export function openPortChannel(
   const forget = (tag: string) => {
     const mine = own.get(tag);
     own.delete(tag);
-    if (mine !== undefined && mine.queue.consumers.includes(mine.consumer))
-      mine.queue.consumers.splice(mine.queue.consumers.indexOf(mine.consumer), 1);
+    if (mine?.queue.consumers.includes(mine.consumer)) mine.queue.consumers.splice(mine.queue.consumers.indexOf(mine.consumer), 1);
   };
 
   const channel: PortChannel = {

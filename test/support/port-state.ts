@@ -40,6 +40,8 @@ export interface PortOptions {
   readonly refuses?: (message: Message) => boolean;
   /** Called after each frame that reached the client. */
   readonly onFrame?: () => void;
+  /** Called after each message that was handed out. */
+  readonly onHand?: () => void;
 }
 
 /** What the channels of a port share. */
@@ -54,6 +56,8 @@ export interface PortState {
   held: number;
   /** Given back by a channel or connection that closed over them. */
   spilled: number;
+  /** The most messages that one channel had unconfirmed. */
+  mostUnconfirmed: number;
   seq: number;
   store(queue: PortQueue, message: Message): void;
 }

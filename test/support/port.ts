@@ -14,6 +14,8 @@ export interface Port {
   readonly log: readonly string[];
   readonly state: Readonly<PortState>;
   readonly connections: number;
+  /** Whether answers are on their way to a client. */
+  readonly isBusy: boolean;
   /** Bodies of the ready messages of a queue. */
   ready(queue: string): string[];
   publish(queue: string, body: string): void;
@@ -25,7 +27,7 @@ export interface Port {
 
 /** Creates a port. */
 export function createPort(options: PortOptions = {}): Port {
-  const connections = new Set<{ cut: (failure: LabError | undefined) => void }>();
+  const connections = new Set<{ cut: (failure: LabError | undefined) => void; isBusy: () => boolean }>();
   const state: PortState = {
     options,
     queues: new Map(),
@@ -34,6 +36,7 @@ export function createPort(options: PortOptions = {}): Port {
     taken: 0,
     held: 0,
     spilled: 0,
+    mostUnconfirmed: 0,
     seq: 0,
     store(queue, message) {
       queue.ready.push({ message, seq: state.seq++, handedOut: 0 });
@@ -88,7 +91,7 @@ export function createPort(options: PortOptions = {}): Port {
       for (const channel of [...channels]) channel.end(failure);
       resolveClosed(failure);
     };
-    const connection = { cut };
+    const connection = { cut, isBusy: () => outbox.length > 0 };
     connections.add(connection);
     state.log.push('connect');
     return {
@@ -120,6 +123,9 @@ export function createPort(options: PortOptions = {}): Port {
     log: state.log,
     get connections() {
       return connections.size;
+    },
+    get isBusy() {
+      return [...connections].some(({ isBusy }) => isBusy());
     },
     ready: (queue) => (state.queues.get(queue)?.ready ?? []).map(({ message }) => message.body.toString()),
     publish(name, body) {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import { parseCommandLines } from '../../../src/lessons/fence.ts';
 import { KEYS } from '../../../src/lessons/input.ts';
 import { parseLesson } from '../../../src/lessons/parse.ts';
 import type { Shown } from '../../../src/lessons/request.ts';
+import { complaintOf } from '../../../src/lessons/verdict.ts';
 import { cleanedView } from '../../../src/output/lesson-clean-view.ts';
 import { keysView, type ListedLesson, lessonListView } from '../../../src/output/lesson-list-view.ts';
 import { markdownView } from '../../../src/output/lesson-markdown.ts';
@@ -15,7 +17,7 @@ if (predict?.kind !== 'predict' || check?.kind !== 'check') throw new Error('the
 
 describe('Markdown', () => {
   test.each<[string, string]>([
-    ['# Title', 'Title'],
+    ['# Title `x`', 'Title x\n───────'],
     ['a\nb', 'a b'],
     ['one\n\ntwo', 'one\n\ntwo'],
     ['**bold** *soft* `code`', 'bold soft code'],
@@ -46,7 +48,7 @@ describe('Markdown', () => {
   test('in colour has the same words', () => {
     const text = '# A\n\nsome **bold** words and `code`, *soft*';
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what is taken out
-    expect(markdownView(text, { ...plain, color: true }).replace(/\x1b\[\d+m/g, '')).toBe(markdownView(text, plain));
+    expect(markdownView(text, { ...plain, color: true }).replace(/\x1b\[\d+m/g, '')).toBe(markdownView(text, plain).replace('─\n', ''));
   });
 
   test('any text is rendered, and lines of short words fit', () => {
@@ -68,7 +70,7 @@ describe('what a lesson shows', () => {
     .reverse();
 
   test.each<[Exclude<Shown, { kind: 'list' | 'keys' }>, string]>([
-    [{ kind: 'text', markdown: '## A\n\nb' }, '\nA\n\nb\n'],
+    [{ kind: 'text', markdown: '## A\n\nb' }, '\nA\n─\n\nb\n'],
     [{ kind: 'commands', commands: predict.commands }, '\n  $ rmq-lab publish -q q one\n'],
     [{ kind: 'question', action: predict }, '\nHow many are there?\n\n  a  None.\n  b  One, which is not many.\n'],
     [{ kind: 'verdict', action: predict, proved }, "\nThe broker's answer: b.\n  ✔ b  rmq-lab expect queue q --ready 1\n"],
@@ -159,3 +161,20 @@ test('what was cleaned up, a line each', () => {
     ].join('\n'),
   );
 });
+
+test('a long command is continued as a shell allows', () => {
+  const text = `rmq-lab bind reports urgent -H format=pdf -H 'a b=c d' --match all-with-x`;
+  const shown = shownView({ kind: 'command', command: { line: 1, text, argv: [] } }, plain, 'x.md');
+  expect(shown).toBe(`\n  $ rmq-lab bind reports urgent \\\n      -H format=pdf -H 'a b=c d' \\\n      --match all-with-x\n`);
+  for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(plain.columns);
+  expect(parseCommandLines('x.md', shown.replace('  $ ', '').trim().split('\n'), 1)[0]?.argv.join(' ')).toBe(
+    'bind reports urgent -H format=pdf -H a b=c d --match all-with-x',
+  );
+});
+
+test.each([
+  ['error: no\ntry: x\n', 'no'],
+  ['a note\nerror: it is another:\n  key a\ntry: x\n', 'it is another: key a'],
+  ['', 'exit code 7'],
+  ['something else\n', 'something else'],
+])('what %j complains of', (stderr, complaint) => expect(complaintOf({ exitCode: 7, stdout: '', stderr })).toBe(complaint));
