@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { LabError } from './errors.ts';
 import { main } from './main.ts';
 import type { Surroundings } from './streams.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /**
- * Runs this process's command line and answers its exit code. SIGINT, SIGTERM and SIGHUP (a closed terminal) ask it to end, a
+ * Runs this process's command line and answers its exit code. SIGINT, SIGTERM and SIGHUP (a closed terminal, where stdin is one) ask it to end, a
  * second one ends it at once; a reader of stdout who leaves is no error.
  */
 export async function runProcess(host: NodeJS.Process): Promise<number> {
@@ -15,7 +14,9 @@ export async function runProcess(host: NodeJS.Process): Promise<number> {
     const kind = signal === 'SIGINT' ? 'interrupted' : 'terminated';
     interruption.abort(new LabError(kind, kind));
   };
-  for (const signal of SIGNALS) host.once(signal, onSignal);
+  // a listener would undo nohup, which takes the terminal away as stdin
+  const signals = isatty(0) ? (['SIGINT', 'SIGTERM', 'SIGHUP'] as const) : (['SIGINT', 'SIGTERM'] as const);
+  for (const signal of signals) host.once(signal, onSignal);
   // without a listener a closed pipe would end the process with a stack
   host.stdout.on('error', () => undefined);
   host.stderr.on('error', () => undefined);
@@ -33,7 +34,7 @@ export async function runProcess(host: NodeJS.Process): Promise<number> {
   try {
     return await main(host.argv.slice(2), surroundings);
   } finally {
-    for (const signal of SIGNALS) host.removeListener(signal, onSignal);
+    for (const signal of signals) host.removeListener(signal, onSignal);
     stdin?.destroy();
   }
 }

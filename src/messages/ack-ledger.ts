@@ -29,6 +29,13 @@ export class AckLedger {
     return this.#held.size - this.#settled - this.#kept;
   }
 
+  /** Deliveries that are to be requeued and of which the broker does not know yet. */
+  get requeued(): number {
+    let requeued = 0;
+    for (const verdict of this.#held.values()) if (verdict === 'requeue') requeued++;
+    return requeued;
+  }
+
   /** Deliveries with a verdict other than requeue that the broker does not know of: it will hand them out again if the channel goes. */
   get untold(): number {
     let untold = 0;

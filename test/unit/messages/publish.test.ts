@@ -137,7 +137,7 @@ describe('at any pace of the broker, with confirms that overtake, full buffers a
         if (cuts.length === left.length) expect(arrived).toEqual(of('routed'));
         expect(port.connections).toBe(0);
       }),
-      { numRuns: 300, timeout: 3000 },
+      { numRuns: 1_000, timeout: 3_000 },
     );
   });
 });
