@@ -1,7 +1,9 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
+import { commandLineFailure, missingSubcommand, namedCommand, withoutHelpCommand } from './command-line.ts';
 import type { Act } from './commands/lab.ts';
 import { createLab } from './context.ts';
-import { LabError, UsageError } from './errors.ts';
+import { LabError } from './errors.ts';
+import { explainMixUp } from './mix-up.ts';
 import { createProgram } from './program.ts';
 import type { GlobalOptions } from './settings.ts';
 import { isClosedOutput, type Surroundings, writeTo } from './streams.ts';
@@ -16,7 +18,10 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     (handler) =>
     async (...args) => {
       const command = args.at(-1) as unknown as { optsWithGlobals(): GlobalOptions };
-      await handler(createLab(command.optsWithGlobals(), surroundings, main), ...args);
+      const lab = createLab(command.optsWithGlobals(), surroundings, main);
+      await handler(lab, ...args).catch(async (cause) => {
+        throw await explainMixUp(lab, cause);
+      });
     };
   const output = {
     out: (text: string) => void writes.push(writeTo(surroundings.stdout, text)),
@@ -24,17 +29,22 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   };
   const program = await createProgram(act, output, argv);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(withoutHelpCommand(program, argv), { from: 'user' });
     await Promise.all(writes);
     return 0;
   } catch (cause) {
     if (isClosedOutput(cause)) return 0;
     if (cause instanceof CommanderError) {
+      const incomplete = cause.code === 'commander.help' ? namedCommand(program, argv) : undefined;
+      if (incomplete !== undefined) return report(missingSubcommand(incomplete));
       // no command at all asks for the help, which is no error
       if (cause.code === 'commander.help') program.outputHelp();
       if (cause.code === 'commander.help' || cause.exitCode === 0) return Promise.allSettled(writes).then(() => 0);
     }
-    const failure = toFailure(cause, argv);
+    return report(toFailure(cause, program, argv));
+  }
+
+  function report(failure: LabError): number {
     const { json, debug } = peekFlags(argv);
     if (failure.kind !== 'interrupted' && failure.kind !== 'terminated') {
       surroundings.stderr.write(json ? `${JSON.stringify(errorDocument(failure))}\n` : errorText(failure, debug));
@@ -43,14 +53,9 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   }
 }
 
-function toFailure(cause: unknown, argv: readonly string[]): LabError {
+function toFailure(cause: unknown, program: Command, argv: readonly string[]): LabError {
   if (cause instanceof LabError) return cause;
-  if (cause instanceof CommanderError) {
-    const [message = '', suggestion] = cause.message.replace(/^error: /, '').split('\n');
-    const command = argv.find((word) => !word.startsWith('-'));
-    const help = cause.code === 'commander.unknownCommand' || command === undefined ? 'rmq-lab --help' : `rmq-lab ${command} --help`;
-    return new UsageError(message, { hint: suggestion === undefined ? help : `${suggestion.replace(/^\(|\)$/g, '')} See ${help}`, cause });
-  }
+  if (cause instanceof CommanderError) return commandLineFailure(cause, namedCommand(program, argv));
   const message = cause instanceof Error ? cause.message : String(cause);
   return new LabError('unexpected', `unexpected failure: ${message}`, {
     cause,

@@ -10,7 +10,9 @@ import type { Surroundings } from './streams.ts';
  */
 export async function runProcess(host: NodeJS.Process): Promise<number> {
   const interruption = new AbortController();
+  let signalled: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
+    signalled = signal;
     const kind = signal === 'SIGINT' ? 'interrupted' : 'terminated';
     interruption.abort(new LabError(kind, kind));
   };
@@ -36,5 +38,7 @@ export async function runProcess(host: NodeJS.Process): Promise<number> {
   } finally {
     for (const signal of signals) host.removeListener(signal, onSignal);
     stdin?.destroy();
+    // output that nobody takes, and that was given up, would hold the process until somebody does
+    if (signalled !== undefined && host.stdout.writableLength > 0) host.kill(host.pid, signalled);
   }
 }

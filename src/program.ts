@@ -14,12 +14,12 @@ const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done'],
   [EXIT_CODES.unexpected, 'unexpected failure'],
   [EXIT_CODES.usage, 'usage: a bad option, argument or input line'],
-  [EXIT_CODES['not-taken'], 'not taken: a message was returned, nacked, failed for good or could not be moved'],
+  [EXIT_CODES['not-taken'], 'not taken: a message was returned, nacked, failed or not moved'],
   [EXIT_CODES['access-refused'], 'access refused: login, vhost, permission, TLS trust'],
   [EXIT_CODES.unreachable, 'broker unreachable, or lost and not back in time'],
   [EXIT_CODES.refused, 'the broker refused the operation (404, 405, 406 …)'],
   [EXIT_CODES.condition, 'condition not met: expect, --count not reached, an empty queue'],
-  [EXIT_CODES.interrupted, 'interrupted (143: terminated), after acking what was written and returning the rest'],
+  [EXIT_CODES.interrupted, 'interrupted (143: terminated), after acking what was written'],
 ];
 
 /**
@@ -32,7 +32,7 @@ export async function createProgram(act: Act, output: HelpOutput, argv: readonly
     .usage('[options] <command>')
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: () => undefined, getOutHelpWidth: () => Math.min(output.columns, 100) })
     .configureHelp({

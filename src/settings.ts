@@ -102,7 +102,10 @@ function fromProfile(name: string, reason: string, { profiles }: Profiles): Chos
   if (profile === undefined) {
     const known = Object.keys(profiles);
     throw new UsageError(`${reason}: there is no profile '${name}'`, {
-      hint: known.length === 0 ? 'no profile is defined; name the broker with --url' : `profiles: ${known.join(', ')}`,
+      hint:
+        known.length === 0
+          ? 'name the broker with --url, or put {"profiles":{"NAME":{"url":"amqp://…"}}} into ~/.config/rmq-lab/profiles.json'
+          : `profiles: ${known.join(', ')}`,
     });
   }
   const { url, api } = profile;

@@ -24,7 +24,9 @@ export interface ConnectOptions {
 }
 
 /** Connects to one address. Fails with a LabError: unreachable, access refused (login, vhost, TLS trust), or usage (unreadable TLS file). */
-export async function connectAmqp(address: BrokerAddress, options: ConnectOptions): Promise<Broker> {
+export async function connectAmqp(address: BrokerAddress, given: ConnectOptions): Promise<Broker> {
+  // what a timer can hold: 24 days
+  const options = { ...given, timeout: Math.min(given.timeout, 2 ** 31 - 1) };
   const shown = showAddress(address);
   // its own signal: once connected, an interruption must not cut the connection before what is held was given back
   const giveUp = new AbortController();

@@ -1,4 +1,5 @@
 import type { Outcome } from './broker.ts';
+import { hasSameProperties, isAlike } from './likeness.ts';
 import type { Message } from './message.ts';
 
 /** Told what became of a message; `reason` is the broker's text for a return. */
@@ -12,7 +13,8 @@ interface Entry {
 /**
  * The mandatory messages of one channel that wait for their confirm, so that a return finds its message. A `basic.return`
  * bears no delivery tag, but a channel works in order: returns come in the order of publishing, and before the confirm of
- * the message they belong to. Of equal messages the first in line is taken, which no one can tell from any other.
+ * the message they belong to. Of equal messages the first in line is taken, which no one can tell from any other; where a broker has
+ * changed a property on the way, the first that differs in nothing else.
  */
 export class Outstanding {
   #entries = new Map<number, Entry>();
@@ -28,13 +30,19 @@ export class Outstanding {
 
   /** Notes a return. False: no outstanding message is like it. */
   markReturned(returned: Message, reason: string): boolean {
-    for (const [ticket, entry] of this.#entries) {
-      if (ticket <= this.#lastReturned || !isAlike(entry.message, returned)) continue;
-      entry.returned = reason;
-      this.#lastReturned = ticket;
-      return true;
+    let likely: readonly [ticket: number, entry: Entry] | undefined;
+    for (const candidate of this.#entries) {
+      const [ticket, { message }] = candidate;
+      if (ticket <= this.#lastReturned || !isAlike(message, returned)) continue;
+      likely ??= candidate;
+      if (!hasSameProperties(message, returned)) continue;
+      likely = candidate;
+      break;
     }
-    return false;
+    if (likely === undefined) return false;
+    [this.#lastReturned] = likely;
+    likely[1].returned = reason;
+    return true;
   }
 
   /** Takes a ticket out and answers the return's reason when its message was returned. */
@@ -43,15 +51,4 @@ export class Outstanding {
     this.#entries.delete(ticket);
     return entry?.returned;
   }
-}
-
-function isAlike(a: Message, b: Message): boolean {
-  return (
-    a.exchange === b.exchange &&
-    a.routingKey === b.routingKey &&
-    a.properties.messageId === b.properties.messageId &&
-    a.properties.correlationId === b.properties.correlationId &&
-    Object.keys(a.properties.headers ?? {}).length === Object.keys(b.properties.headers ?? {}).length &&
-    a.body.equals(b.body)
-  );
 }

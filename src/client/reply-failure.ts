@@ -39,8 +39,9 @@ const REPLIES: Readonly<Record<number, Translation>> = {
   404: {
     usual: ['refused', 'name it: rmq-lab declare-queue NAME'],
     texts: [
-      [/no queue '/, 'refused', 'declare it first: rmq-lab declare-queue NAME'],
-      [/no exchange '/, 'refused', 'declare it first: rmq-lab declare-exchange NAME --type direct'],
+      [/no queue '(.+)' in/, 'refused', 'check the name, or declare it: rmq-lab declare-queue NAME'],
+      [/no exchange '(amq\.)?default' in/, 'refused', "the default exchange is named '': rmq-lab publish '' QUEUE BODY"],
+      [/no exchange '(.+)' in/, 'refused', 'check the name, or declare it: rmq-lab declare-exchange NAME --type direct'],
     ],
   },
   405: {
@@ -115,8 +116,10 @@ const REPLIES: Readonly<Record<number, Translation>> = {
 /** A reply of the broker as a LabError. */
 export function replyFailure(replyCode: number, text: string, cause?: unknown): LabError {
   const { usual, texts = [] } = REPLIES[replyCode] ?? UNKNOWN;
-  const [, ...meaning] = texts.find(([pattern]) => pattern.test(text)) ?? [undefined, ...usual];
-  const [kind, hint] = meaning;
+  const [pattern, kind, advice] = texts.find(([candidate]) => candidate.test(text)) ?? [undefined, ...usual];
+  // the name that the broker gave, as it may be pasted
+  const name = pattern?.exec(text)?.[1];
+  const hint = name === undefined ? advice : advice.replace('NAME', /^[\w.:@-]+$/.test(name) ? name : 'NAME');
   return new LabError(kind, `${replyCode} ${text === '' ? 'the broker gave no reason' : text}`, {
     replyCode,
     hint,

@@ -1,4 +1,4 @@
-import type { FieldValue, Message } from './message.ts';
+import type { FieldValue, Message, Properties } from './message.ts';
 
 /** Properties without the user id and the CC and BCC headers, save what is to be kept. */
 export function withoutSenderTraits(
@@ -13,4 +13,11 @@ export function withoutSenderTraits(
     ...(Object.keys(kept).length === 0 ? {} : { headers: kept }),
     ...(keep.userId && userId !== undefined ? { userId } : {}),
   };
+}
+
+/** Properties without the headers in which a quorum queue counts deliveries: they are its own, not the message's. */
+export function withoutQueueTraits(properties: Properties): Properties {
+  const { 'x-delivery-count': _delivered, 'x-acquired-count': _acquired, ...headers } = properties.headers ?? {};
+  const { headers: _all, ...rest } = properties;
+  return Object.keys(headers).length === 0 ? rest : { ...rest, headers };
 }

@@ -36,6 +36,8 @@ export async function giveBack(channel: Channel): Promise<void> {
 export interface ReconnectOptions {
   /** Milliseconds from now; 0 gives up at once. */
   readonly within: number;
+  /** When to give up instead, in milliseconds since 1970. */
+  readonly deadline?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Says that it is being tried again, once a second at most. */
@@ -49,13 +51,13 @@ const LONGEST_DELAY = 5_000;
  * Connects again with growing pauses. Fails with the kind `unreachable` (exit 5) when the broker is not back in time, with the
  * signal's reason when interrupted, at once when the broker refuses the login or the vhost.
  */
-export async function reconnect(connect: () => Promise<Broker>, lost: LabError, options: ReconnectOptions): Promise<Broker> {
+export async function reconnect<T = Broker>(connect: () => Promise<T>, lost: LabError, options: ReconnectOptions): Promise<T> {
   const { within, clock, signal, note } = options;
-  const deadline = clock.now() + within;
-  if (within > 0) note(`${lost.message}; trying again for ${Math.ceil(within / 1000)} s`);
+  const deadline = options.deadline ?? clock.now() + within;
+  if (deadline > clock.now()) note(`${lost.message}; trying again for ${Math.ceil((deadline - clock.now()) / 1000)} s`);
   let last = lost;
   let delay = FIRST_DELAY;
-  for (let left = within; left > 0; left = deadline - clock.now()) {
+  for (let left = deadline - clock.now(); left > 0; left = deadline - clock.now()) {
     await clock.sleep(Math.min(delay, left), signal);
     delay = Math.min(delay * 2, LONGEST_DELAY);
     if (signal.aborted) throw signal.reason;
@@ -73,6 +75,23 @@ export async function reconnect(connect: () => Promise<Broker>, lost: LabError, 
     hint: 'start it again, or wait longer: --reconnect-for 10m',
     cause: last,
   });
+}
+
+/** A connection that has lasted so long, in milliseconds, is one: losing it is a new loss. */
+const LASTING = 5_000;
+
+/**
+ * Answers, at each loss, until when to try again. The time starts anew only when there was some progress, or the connection lasted:
+ * a broker that lets one in and drops one again must not be tried for ever.
+ */
+export function createReconnectDeadline(within: number, clock: Clock): (progress: number) => number {
+  let last = { at: Number.NEGATIVE_INFINITY, progress: Number.NaN, deadline: Number.NEGATIVE_INFINITY };
+  return (progress) => {
+    const at = clock.now();
+    const isNew = progress !== last.progress || at > last.at + LASTING + LONGEST_DELAY;
+    last = { at, progress, deadline: isNew ? at + within : last.deadline };
+    return last.deadline;
+  };
 }
 
 /** Tries the connects in order and answers the first that succeeds; fails with the first failure when none does. */

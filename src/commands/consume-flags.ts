@@ -59,7 +59,14 @@ export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request
     text === undefined ? undefined : parseDuration(text, name);
   const idleTimeout = duration('--idle-timeout', flags.idleTimeout);
   const timeout = duration('--timeout', flags.timeout);
-  const prefetch = parseInteger(flags.prefetch ?? (mode === 'requeue' ? String(count) : '100'), '--prefetch', 1, 65_535);
+  // what holds all of them needs room for all of them
+  const holds = mode === 'requeue' || flags.hold === true;
+  const prefetch = parseInteger(flags.prefetch ?? String(holds ? Math.min(count ?? 100, 65_535) : 100), '--prefetch', 1, 65_535);
+  if (holds && count !== undefined && count > prefetch) {
+    throw new UsageError(`${count} messages cannot be held with --prefetch ${prefetch}`, {
+      hint: 'leave out --prefetch, or lower --count',
+    });
+  }
   const table: FieldTable = {
     ...(flags.priority === undefined ? {} : { 'x-priority': parseInteger(flags.priority, '--priority', -(2 ** 31), 2 ** 31 - 1) }),
     ...(flags.offset === undefined ? {} : { 'x-stream-offset': parseOffset(flags.offset) }),
@@ -68,7 +75,7 @@ export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request
     mode,
     request: {
       queue,
-      prefetch: mode === 'requeue' ? (count as number) : prefetch,
+      prefetch,
       noAck: mode === 'none',
       exclusive: flags.exclusive === true,
       untilEmpty: flags.untilEmpty === true,
@@ -81,12 +88,15 @@ export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request
   };
 }
 
+/** A day, or a time with its zone; Date.parse alone takes `first 1` for one. */
+const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
 /** `first`, `last`, `next`, an interval (`1h`, `7D`) as text; a number; a date as a timestamp. */
 function parseOffset(text: string): FieldValue {
   if (/^(first|last|next|\d+[YMDhms])$/.test(text)) return text;
   if (/^\d+$/.test(text)) return parseInteger(text, '--offset');
-  const time = Date.parse(text);
-  if (!Number.isNaN(time) && time >= 0) return new Typed('timestamp', Math.floor(time / 1000));
+  const time = DATE.test(text) ? Date.parse(text) : Number.NaN;
+  if (time >= 0) return new Typed('timestamp', Math.floor(time / 1000));
   throw new UsageError(`--offset: '${text}' is not an offset`, {
     hint: 'give first, last, next, a number, a date or an interval such as 1h',
   });

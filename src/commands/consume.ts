@@ -11,7 +11,7 @@ import { parseInteger } from '../values.ts';
 import { type ConsumeFlags, parseConsumeFlags } from './consume-flags.ts';
 import { deliveryFormatOf } from './display.ts';
 import type { Act, Lab } from './lab.ts';
-import { examples, hidden, parseChoice } from './options.ts';
+import { examples, hidden, parseChoice, parseName } from './options.ts';
 import { interruption, pumpContext } from './pumping.ts';
 
 /** `rmq-lab consume`. */
@@ -39,8 +39,8 @@ export function consume(act: Act): Command {
     .option('--hold', 'receive and keep unacknowledged until stopped')
     .option('--crash-after <n>', 'cut the connection after so many, as a crash would')
     .addOption(hidden('--limit <n>'))
-    .addOption(hidden('--no-ack'))
-    .addOption(hidden('--requeue'))
+    .option('--no-ack', 'the same as --ack-mode none: the broker forgets each message as it sends it')
+    .option('--requeue', 'the same as --ack-mode requeue')
     .addHelpText(
       'after',
       examples([
@@ -55,7 +55,7 @@ export function consume(act: Act): Command {
 }
 
 async function run(lab: Lab, queue: string, flags: ConsumeFlags): Promise<void> {
-  const { request, mode } = parseConsumeFlags(queue, flags);
+  const { request, mode } = parseConsumeFlags(parseName(queue, 'the name of the queue'), flags);
   const verdict: Verdict = flags.hold || mode === 'requeue' ? 'keep' : mode === 'reject' ? 'reject' : 'ack';
   const format = deliveryFormatOf(lab, flags);
   const exec = flags.exec === undefined ? undefined : execSink(lab, flags);

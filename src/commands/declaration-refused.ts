@@ -20,5 +20,6 @@ export async function explainRefusal(lab: Lab, declaration: QueueDeclaration | E
 
 function deleteHint(declaration: QueueDeclaration | ExchangeDeclaration): string {
   const [what, name] = 'queue' in declaration ? ['queue', declaration.queue] : ['exchange', declaration.exchange];
+  if (name.startsWith('amq.')) return 'names that begin with amq. are the broker’s: choose another';
   return `declare it as it exists; a declare never changes what is there. To begin anew: rmq-lab delete-${what} ${name}`;
 }

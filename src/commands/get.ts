@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { withChannel } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import { getUpTo } from '../messages/fetch.ts';
+import { giveBackSafely } from '../messages/give-back.ts';
 import { deliveryFormatOf, type FewFlags, parseFew, withFewOptions } from './display.ts';
 import type { Act, Lab } from './lab.ts';
-import { examples } from './options.ts';
-import { interruption } from './pumping.ts';
+import { examples, parseName } from './options.ts';
+import { interruption, pumpContext, unlessInterrupted } from './pumping.ts';
 
 /** `rmq-lab get`. */
 export function get(act: Act): Command {
@@ -24,14 +25,19 @@ export function get(act: Act): Command {
 }
 
 async function run(lab: Lab, queue: string, options: FewFlags): Promise<void> {
+  parseName(queue, 'the name of the queue');
   const count = parseFew(options);
   const format = deliveryFormatOf(lab, options);
   await lab.withBroker((broker) =>
     withChannel(broker, async (channel) => {
       let taken = 0;
       for await (const delivery of getUpTo(channel, queue, count)) {
-        if (lab.interrupted.aborted) break;
-        await lab.write(format(delivery));
+        try {
+          await unlessInterrupted(lab, lab.write(format(delivery)));
+        } catch (cause) {
+          await giveBackSafely(broker, channel, queue, [delivery], pumpContext(lab));
+          throw cause;
+        }
         channel.ack(delivery.deliveryTag);
         taken++;
       }

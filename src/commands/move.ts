@@ -5,7 +5,7 @@ import { type MoveRequest, moveMessages, previewMove } from '../messages/move.ts
 import { movePreviewView, moveView } from '../output/move-view.ts';
 import { parseInteger } from '../values.ts';
 import type { Act, Lab } from './lab.ts';
-import { collect, examples, hidden } from './options.ts';
+import { collect, examples, hidden, parseName } from './options.ts';
 import { interruption, pumpContext } from './pumping.ts';
 
 interface Options {
@@ -82,11 +82,14 @@ export function parseMove(queue: string, key: string | undefined, options: Optio
   if (to === '' && key === undefined) throw new UsageError("--to '' needs a routing key", { hint: 'give --to-queue QUEUE' });
   const wanted = options.count ?? options.limit;
   return {
-    queue,
+    queue: parseName(queue, 'the name of the queue'),
     to:
       toQueue !== undefined
-        ? { exchange: '', routingKey: toQueue }
-        : { exchange: to as string, ...(key === undefined ? {} : { routingKey: key }) },
+        ? { exchange: '', routingKey: parseName(toQueue, '--to-queue') }
+        : {
+            exchange: parseName(to as string, '--to', true),
+            ...(key === undefined ? {} : { routingKey: parseName(key, 'the routing key', true) }),
+          },
     hold: parseInteger(options.hold ?? '1000', '--hold', 0, 65_000),
     keep: { cc: options.keepCc === true, userId: options.keepUserId === true },
     ...(filter.length === 0 ? {} : { filter: parseFilter(filter) }),

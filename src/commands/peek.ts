@@ -1,11 +1,13 @@
 import { Command } from 'commander';
+import { countsReturns } from '../client/rescue.ts';
 import { LabError } from '../errors.ts';
 import { peekQueue } from '../messages/peek.ts';
 import { peekNotes } from '../output/peek-view.ts';
 import { readDeliveryLimit } from '../topology/delivery-limit.ts';
 import { deliveryFormatOf, type FewFlags, parseFew, withFewOptions } from './display.ts';
 import type { Act, Lab } from './lab.ts';
-import { examples } from './options.ts';
+import { examples, parseName } from './options.ts';
+import { unlessInterrupted } from './pumping.ts';
 
 /** `rmq-lab peek`. */
 export function peek(act: Act): Command {
@@ -26,12 +28,18 @@ export function peek(act: Act): Command {
 }
 
 async function run(lab: Lab, queue: string, options: FewFlags): Promise<void> {
+  parseName(queue, 'the name of the queue');
   const count = parseFew(options);
   const format = deliveryFormatOf(lab, options);
   const [address] = (await lab.target()).addresses;
   await lab.withBroker(async (broker) => {
     const limit = await readDeliveryLimit(await lab.management(), address?.vhost ?? '/', queue, broker.server.version);
-    const report = await peekQueue(broker, { queue, count, deliveryLimit: limit.limit, show: (delivery) => lab.write(format(delivery)) });
+    const report = await peekQueue(broker, {
+      queue,
+      count,
+      deliveryLimit: countsReturns(broker.server.version) ? limit.limit : Number.POSITIVE_INFINITY,
+      show: (delivery) => unlessInterrupted(lab, lab.write(format(delivery))),
+    });
     for (const line of peekNotes(report, limit, broker.server.version)) lab.note(line);
     if (report.refused) {
       throw new LabError(

@@ -2,7 +2,7 @@ import type { Message, Properties } from '../client/message.ts';
 import { withoutSenderTraits } from '../client/sender-traits.ts';
 import { parsePairs, parseProperty } from '../client/typed-pair.ts';
 import { UsageError } from '../errors.ts';
-import { parseDuration } from '../values.ts';
+import { parseMilliseconds, parseName } from './options.ts';
 
 /** The options of `publish` that say what a message is like. */
 export interface MessageFlags {
@@ -53,8 +53,7 @@ export function propertiesFromFlags(flags: MessageFlags): Properties {
     if (value !== undefined) set(parseProperty(`${name}=${value}`, flag), flag);
   }
   if (flags.expiration !== undefined) {
-    const ms = /^\d+$/.test(flags.expiration) ? flags.expiration : String(parseDuration(flags.expiration, '--expiration'));
-    set({ expiration: ms }, '--expiration');
+    set({ expiration: String(parseMilliseconds(flags.expiration, '--expiration')) }, '--expiration');
   }
   if (flags.persistent && flags.transient) {
     throw new UsageError('--persistent and --transient exclude each other', { hint: 'give one of them' });
@@ -75,12 +74,17 @@ export interface Destination {
 /** Reads `[exchange] [routing-key] [body]`, or with `-q QUEUE` just `[body]`. */
 export function parseDestination(words: readonly string[], flags: { readonly queue?: string; readonly routingKey?: string }): Destination {
   if (flags.queue !== undefined) {
-    if (words.length > 1 || flags.routingKey !== undefined) {
+    if (words.length > 1 && flags.routingKey === undefined) {
+      throw new UsageError(`-q ${flags.queue} takes one body, and there are ${words.length} words`, {
+        hint: `put quotes around a body of several words: publish -q ${flags.queue} '${words.join(' ')}'`,
+      });
+    }
+    if (flags.routingKey !== undefined) {
       throw new UsageError('-q names a queue, so that there is neither exchange nor routing key to give', {
         hint: 'publish -q QUEUE BODY, or publish EXCHANGE ROUTING-KEY BODY',
       });
     }
-    return { exchange: '', routingKey: flags.queue, ...(words[0] === undefined ? {} : { body: words[0] }) };
+    return { exchange: '', routingKey: parseName(flags.queue, '--queue'), ...(words[0] === undefined ? {} : { body: words[0] }) };
   }
   const [exchange, ...rest] = words;
   const [routingKey, body] = flags.routingKey === undefined ? rest : [flags.routingKey, ...rest];
@@ -88,8 +92,8 @@ export function parseDestination(words: readonly string[], flags: { readonly que
     throw new UsageError('the routing key is given twice', { hint: 'publish EXCHANGE BODY -r ROUTING-KEY' });
   }
   return {
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(routingKey === undefined ? {} : { routingKey }),
+    ...(exchange === undefined ? {} : { exchange: parseName(exchange, 'the name of the exchange', true) }),
+    ...(routingKey === undefined ? {} : { routingKey: parseName(routingKey, 'the routing key', true) }),
     ...(body === undefined ? {} : { body }),
   };
 }

@@ -59,7 +59,7 @@ export function publish(act: Act): Command {
     .option('--priority <n>', 'property priority, 0 to 255')
     .option('--correlation-id <id>', 'property correlation-id')
     .option('--reply-to <queue>', 'property reply-to')
-    .option('--expiration <duration>', 'message TTL: 5s, or digits for milliseconds')
+    .option('--expiration <duration>', 'message TTL, such as 5s')
     .option('--message-id <id>', 'property message-id')
     .option('--timestamp <time>', 'property timestamp: seconds since 1970 or an ISO date')
     .option('--type <type>', 'property type')
@@ -111,19 +111,17 @@ async function run(
     pumpContext(lab),
   );
   progress.end();
-  await rejects.close();
+  const closed = rejects.close();
+  closed.catch(() => undefined); // told after the report
   if (lab.settings.json) await lab.print(report, () => '');
   else if (report.published > 0) lab.note(publishView(report, window > 0));
+  await closed;
   if (failure !== undefined) throw failure;
   const refused = report.returned + report.nacked;
   if (refused > 0) {
-    throw new LabError(
-      'not-taken',
-      `${refused} of ${report.published} messages were not taken: ${report.returned} returned, ${report.nacked} nacked`,
-      {
-        hint: rejectedHint(report, destination, rejects.first),
-      },
-    );
+    throw new LabError('not-taken', `not taken: ${refused} of ${report.published} (${report.returned} returned, ${report.nacked} nacked)`, {
+      hint: rejectedHint(report, destination, rejects.first),
+    });
   }
 }
 
@@ -136,6 +134,9 @@ async function createSource(lab: Lab, destination: Destination, properties: Prop
   if (streaming && times !== undefined) throw new UsageError('--count repeats one body, not lines', { hint: 'leave out --count' });
   if (streaming && destination.body !== undefined) {
     throw new UsageError(`a body ('${destination.body}') and lines to read exclude each other`, { hint: 'leave one of them out' });
+  }
+  if (destination.body !== undefined && options.file !== undefined) {
+    throw new UsageError(`a body ('${destination.body}') and --file exclude each other`, { hint: 'leave one of them out' });
   }
   if (destination.exchange === undefined && !ndjson) {
     throw new UsageError('where to? no exchange and no queue is named', {

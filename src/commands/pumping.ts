@@ -1,6 +1,9 @@
+import type { Broker } from '../client/broker.ts';
+import { countsReturns } from '../client/rescue.ts';
 import { LabError } from '../errors.ts';
 import type { PublishReport } from '../messages/publish.ts';
 import type { PumpContext } from '../messages/pump.ts';
+import { readDeliveryLimit } from '../topology/delivery-limit.ts';
 import type { Lab } from './lab.ts';
 
 /** What a pump needs, from the Lab. */
@@ -11,7 +14,31 @@ export function pumpContext(lab: Lab): PumpContext {
     clock: lab.clock,
     interrupted: lab.interrupted,
     note: lab.note,
+    deliveryLimit: (queue, broker) => returnLimit(lab, queue, broker),
   };
+}
+
+/** Returns after which a queue drops a message; Infinity where it never does, or where what a nack gives back does not count. */
+export async function returnLimit(lab: Lab, queue: string, { server }: Broker): Promise<number> {
+  if (!countsReturns(server.version)) return Number.POSITIVE_INFINITY;
+  const [address] = (await lab.target()).addresses;
+  const { limit } = await readDeliveryLimit(await lab.management(), address?.vhost ?? '/', queue, server.version);
+  return limit;
+}
+
+/** Resolves with the promise, or rejects with the interruption when that comes first: a stuck stdout must not hold a command. */
+export async function unlessInterrupted<T>(lab: Lab, promise: Promise<T>): Promise<T> {
+  if (lab.interrupted.aborted) throw interruption(lab);
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(interruption(lab));
+    lab.interrupted.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    lab.interrupted.removeEventListener('abort', onAbort);
+  }
 }
 
 /** The failure to end an interrupted command with. */

@@ -1,4 +1,5 @@
-import { reconnect } from '../client/session.ts';
+import type { Channel } from '../client/broker.ts';
+import { createReconnectDeadline, reconnect } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import type { ConsumeReport } from './consume.ts';
 import type { ConsumeRequest, StopReason } from './consume-request.ts';
@@ -33,16 +34,27 @@ export async function consumeByGet(request: ConsumeRequest, sink: Sink, context:
     return isEmpty && idleTimeout !== undefined && clock.now() - lastActivity >= idleTimeout ? 'idle' : undefined;
   };
 
+  const deadline = createReconnectDeadline(reconnectFor, clock);
   let broker = await connect();
+  let channel: Channel | undefined;
+  const next = async () => {
+    channel ??= await broker.openChannel();
+    return channel.get(queue, { noAck: true });
+  };
   try {
-    let channel = await broker.openChannel();
     for (;;) {
-      const delivery = await channel.get(queue, { noAck: true }).catch((cause: LabError) => cause);
+      const delivery = await next().catch((cause: LabError) => cause);
       if (delivery instanceof LabError) {
         if (delivery.kind !== 'unreachable') throw delivery;
         await broker.close();
-        broker = await reconnect(connect, delivery, { within: reconnectFor, clock, signal: interrupted, note });
-        channel = await broker.openChannel();
+        broker = await reconnect(connect, delivery, {
+          within: reconnectFor,
+          deadline: deadline(finished),
+          clock,
+          signal: interrupted,
+          note,
+        });
+        channel = undefined;
         continue;
       }
       if (delivery !== undefined) {

@@ -26,6 +26,8 @@ export type StopReason = 'count' | 'empty' | 'idle' | 'timeout' | 'interrupted' 
 
 /** How far the work has come, over all connections. */
 export interface ConsumeProgress {
+  /** Deliveries that came. */
+  received: number;
   /** Deliveries that were dealt with. */
   finished: number;
   /** Deliveries that went back to the queue at the end. */

@@ -1,5 +1,5 @@
 import type { Broker } from '../client/broker.ts';
-import { reconnect } from '../client/session.ts';
+import { createReconnectDeadline, reconnect } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import type { ConsumeProgress, ConsumeRequest, StopReason } from './consume-request.ts';
 import { Consumption } from './consumption.ts';
@@ -25,16 +25,28 @@ export async function consume(
   sinkFor: (broker: Broker) => Promise<Sink> | Sink,
   context: PumpContext,
 ): Promise<ConsumeReport> {
-  const progress: ConsumeProgress = { finished: 0, gaveBack: 0, startedAt: context.clock.now() };
+  const progress: ConsumeProgress = { received: 0, finished: 0, gaveBack: 0, startedAt: context.clock.now() };
+  const deadline = createReconnectDeadline(context.reconnectFor, context.clock);
   let broker: Broker = await context.connect();
+  const runOnce = async (): Promise<StopReason | LabError> => {
+    let sink: Sink;
+    try {
+      sink = await sinkFor(broker);
+    } catch (cause) {
+      if (cause instanceof LabError && cause.kind === 'unreachable') return cause;
+      throw cause;
+    }
+    return new Consumption(broker, request, sink, progress, context).run();
+  };
   try {
     for (;;) {
-      const end = await new Consumption(broker, request, await sinkFor(broker), progress, context).run();
+      const end = await runOnce();
       if (!(end instanceof LabError)) return { finished: progress.finished, gaveBack: progress.gaveBack, stopped: end };
       await broker.close();
       if (context.interrupted.aborted) throw context.interrupted.reason;
       broker = await reconnect(context.connect, end, {
         within: context.reconnectFor,
+        deadline: deadline(progress.received),
         clock: context.clock,
         signal: context.interrupted,
         note: context.note,

@@ -1,9 +1,10 @@
 import type { Broker, Channel } from '../client/broker.ts';
 import type { Delivery } from '../client/message.ts';
-import { giveBack } from '../client/session.ts';
+import { deliveryCountOf } from '../client/rescue.ts';
 import { LabError } from '../errors.ts';
 import { AckLedger, type Verdict } from './ack-ledger.ts';
 import type { ConsumeProgress, ConsumeRequest, StopReason } from './consume-request.ts';
+import { giveBackSafely } from './give-back.ts';
 import type { PumpContext } from './pump.ts';
 import type { Sink } from './sink.ts';
 import { createStop, watchLimits } from './stop.ts';
@@ -24,16 +25,26 @@ export class Consumption {
   readonly #progress: ConsumeProgress;
   readonly #context: PumpContext;
   readonly #ledger = new AckLedger();
+  /** Held deliveries that came back before: on a quorum queue one more return may be one too many. */
+  readonly #returnedBefore = new Map<number, Delivery>();
   readonly #end = createStop();
   readonly #prefetch: number;
   /** Deliveries that may still be given to the sink. */
   #wanted: number;
+  /** Deliveries that the sink is at. */
+  #given = 0;
   #lastActivity: number;
   #isStream: boolean;
   #consumerTag: string | undefined;
-  #pausing: Promise<void> | undefined;
+  #isPaused = false;
+  /** The last change between paused and not, when it has been made. */
+  #turning: Promise<void> = Promise.resolve();
   #telling = false;
   #left = false;
+  /** Deliveries of which the broker was told when leaving; certain only with the answer that follows. */
+  #toldLast = 0;
+  /** Set when this connection's deliveries are no longer ours: what a sink says of them later means nothing. */
+  #isOver = false;
   #onIdle: () => void = () => undefined;
 
   constructor(broker: Broker, request: ConsumeRequest, sink: Sink, progress: ConsumeProgress, context: PumpContext) {
@@ -65,8 +76,10 @@ export class Consumption {
     } finally {
       this.#end.stop('interrupted');
       interrupted.removeEventListener('abort', onInterrupt);
+      this.#isOver = true;
+      this.#sink.stop?.();
       // the broker does not know of these, and hands them out again
-      if (!this.#left) this.#progress.finished -= this.#ledger.untold;
+      if (!this.#left) this.#progress.finished -= this.#ledger.untold + this.#toldLast;
     }
   }
 
@@ -85,7 +98,7 @@ export class Consumption {
       this.#context,
     );
     const reason = await this.#end.reason;
-    if (reason === 'crash') this.#broker.drop();
+    if (reason === 'crash') await this.#crash(channel);
     else if (!(reason instanceof LabError && reason.kind === 'unreachable')) await this.#leave(channel, reason);
     if (reason instanceof LabError && reason.kind !== 'unreachable') throw reason;
     return reason;
@@ -105,27 +118,37 @@ export class Consumption {
   }
 
   #onDelivery(channel: Channel, delivery: Delivery): void {
+    const { noAck, crashAfter = Number.POSITIVE_INFINITY } = this.#request;
     this.#lastActivity = this.#context.clock.now();
+    this.#progress.received++;
     this.#ledger.add(delivery.deliveryTag);
     if (delivery.properties.headers?.['x-stream-offset'] !== undefined) this.#isStream = true;
+    if ((deliveryCountOf(delivery) ?? 0) > 0) this.#returnedBefore.set(delivery.deliveryTag, delivery);
     // without acks the broker has forgotten it already, so even now it must go out
-    if (this.#end.signal.aborted && !this.#request.noAck) return;
+    if (this.#end.signal.aborted && !noAck) return;
+    if (this.#progress.finished + this.#given >= crashAfter) return;
     this.#wanted--;
+    this.#given++;
     this.#sink.take(delivery, (verdict) => this.#onVerdict(channel, delivery.deliveryTag, verdict));
-    if (this.#request.noAck && this.#pausing === undefined && this.#ledger.working > UNFINISHED_LIMIT) this.#pause(channel);
+    if (noAck && !this.#isPaused && this.#ledger.working > UNFINISHED_LIMIT) this.#pause(channel);
   }
 
   #onVerdict(channel: Channel, deliveryTag: number, verdict: Verdict): void {
+    if (this.#isOver) return;
+    const { count, crashAfter = Number.POSITIVE_INFINITY } = this.#request;
+    // a crash comes before the last ack
+    if (this.#progress.finished + 1 >= crashAfter && !this.#end.signal.aborted) this.#tell(channel, 0);
     if (!this.#ledger.settle(deliveryTag, verdict)) return;
-    const { count, crashAfter } = this.#request;
+    this.#given--;
+    if (verdict === 'ack' || verdict === 'reject') this.#returnedBefore.delete(deliveryTag);
     this.#lastActivity = this.#context.clock.now();
     if (verdict === 'requeue') this.#wanted++;
     else this.#progress.finished++;
     if (count !== undefined && this.#progress.finished >= count) this.#end.stop('count');
-    if (crashAfter !== undefined && this.#progress.finished >= crashAfter) this.#end.stop('crash');
+    if (this.#progress.finished >= crashAfter) this.#end.stop('crash');
     this.#tellSoon(channel);
     if (this.#ledger.working === 0) this.#onIdle();
-    if (this.#pausing !== undefined && this.#ledger.working < UNFINISHED_LIMIT / 2) this.#resume(channel);
+    if (this.#isPaused && this.#ledger.working < UNFINISHED_LIMIT / 2) this.#resume(channel);
   }
 
   /** Tells the broker what was dealt with, once for all that is settled in this turn of the event loop. */
@@ -140,48 +163,69 @@ export class Consumption {
     });
   }
 
-  #tell(channel: Channel, holdBack: number, isLast = false): void {
+  #tell(channel: Channel, holdBack: number): void {
     for (const { verdict, deliveryTag, multiple } of this.#ledger.take(holdBack)) {
-      if (this.#request.noAck || (isLast && verdict === 'requeue')) continue;
+      if (this.#request.noAck) continue;
+      this.#returnedBefore.delete(deliveryTag);
       if (verdict === 'ack') channel.ack(deliveryTag, multiple);
       else channel.nack(deliveryTag, { requeue: verdict === 'requeue' });
     }
   }
 
-  /** Cancel first, then acks, then one nack for the rest and a round trip: see `giveBack`. */
+  /** Cancel first, then acks, then one nack for the rest and a round trip: see `giveBackSafely`. */
   async #leave(channel: Channel, reason: StopReason | LabError): Promise<void> {
-    await this.#pausing;
-    if (this.#pausing === undefined && this.#consumerTag !== undefined) await channel.cancel(this.#consumerTag);
-    if (this.#ledger.working > 0 && reason !== 'sink') await this.#untilIdle();
+    this.#sink.stop?.();
+    await this.#turning;
+    if (this.#consumerTag !== undefined) await channel.cancel(this.#consumerTag);
+    const isBroken = reason === 'sink' && this.#sink.finishes !== true;
+    if (this.#ledger.working > 0 && !isBroken) await this.#untilIdle();
     // what is to be requeued goes back with the rest: one return for all
-    const { requeued } = this.#ledger;
-    this.#tell(channel, 0, true);
+    this.#ledger.keepRequeues();
+    const { untold } = this.#ledger;
+    this.#tell(channel, 0);
+    this.#toldLast = untold - this.#ledger.untold;
+    const { held } = this.#ledger;
+    if (held > 0 && !this.#request.noAck && !this.#isStream) {
+      await giveBackSafely(this.#broker, channel, this.#request.queue, [...this.#returnedBefore.values()], this.#context);
+    } else if (this.#toldLast > 0) await channel.roundTrip();
     this.#left = true;
-    const held = this.#ledger.held + requeued;
     this.#progress.gaveBack += held;
-    if (held > 0 && !this.#request.noAck && !this.#isStream) await giveBack(channel);
     await channel.close();
   }
 
-  /** Resolves when the sink has finished all that it was given, after GRACE at the latest. */
+  /** Cuts the connection: the broker knows of all acks but the last. */
+  async #crash(channel: Channel): Promise<void> {
+    await channel.roundTrip();
+    this.#broker.drop();
+  }
+
+  /** Resolves when the sink has finished all that it was given, after its patience at the latest. */
   async #untilIdle(): Promise<void> {
     const timer = new AbortController();
     const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
-    await Promise.race([idle, this.#sink.ended, this.#context.clock.sleep(this.#sink.patience ?? GRACE, timer.signal)]);
+    const broken = this.#sink.finishes ? [] : [this.#sink.ended];
+    await Promise.race([idle, ...broken, this.#context.clock.sleep(this.#sink.patience ?? GRACE, timer.signal)]);
     timer.abort();
+    if (this.#ledger.working > 0) this.#sink.abandon?.();
   }
 
   #pause(channel: Channel): void {
-    if (this.#consumerTag !== undefined) this.#pausing = channel.cancel(this.#consumerTag).catch(() => undefined);
+    this.#isPaused = true;
+    this.#turning = this.#turning
+      .then(() => channel.cancel(this.#consumerTag as string))
+      .then(() => {
+        this.#consumerTag = undefined;
+      })
+      .catch(() => undefined);
   }
 
   #resume(channel: Channel): void {
-    void this.#pausing
-      ?.then(() => (this.#end.signal.aborted ? undefined : this.#subscribe(channel)))
+    this.#isPaused = false;
+    this.#turning = this.#turning
+      .then(() => (this.#end.signal.aborted ? undefined : this.#subscribe(channel)))
       .catch((cause) => this.#end.stop(cause as LabError));
-    this.#pausing = undefined;
   }
 
   #lost(): LabError {

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../client/clock.ts';
 import { fieldToJson } from '../client/field-json.ts';
 import type { Delivery } from '../client/message.ts';
+import type { Verdict } from './ack-ledger.ts';
 import type { Sink } from './sink.ts';
 
 /** How to run a command per message. */
@@ -33,21 +34,31 @@ const LONGEST_PAUSE = 10_000;
 /**
  * A sink that runs a command per message: the body on its stdin, the rest in its environment. Exit 0 acks; anything else, a
  * signal included, requeues or rejects. After a failure that requeues, the message is held for a pause that doubles with each failure in
- * a row before it goes back, so that a message which always fails makes no hot loop.
+ * a row before it goes back, so that a message which always fails makes no hot loop. When interrupted it ends the commands (SIGTERM).
  */
 export function createExecSink(options: ExecOptions): Sink & { readonly tally: ExecTally } {
   const { clock, interrupted } = options;
   const tally: ExecTally = { succeeded: 0, failed: 0 };
-  const waiting: (() => void)[] = [];
+  const waiting: { readonly delivery: Delivery; readonly done: (verdict: Verdict) => void }[] = [];
+  const children = new Set<ChildProcess>();
   let running = 0;
   let failuresInARow = 0;
 
   const next = () => {
-    while (running < options.parallel && waiting.length > 0) (waiting.shift() as () => void)();
+    for (let first = waiting[0]; first !== undefined && running < options.parallel; first = waiting[0]) {
+      const { delivery, done } = first;
+      waiting.shift();
+      running++;
+      void work(delivery).then((verdict) => {
+        running--;
+        done(verdict);
+        next();
+      });
+    }
   };
 
   const work = async (delivery: Delivery): Promise<'ack' | 'requeue' | 'reject'> => {
-    const failure = interrupted.aborted ? 'interrupted' : await run(options, delivery);
+    const failure = interrupted.aborted ? 'interrupted' : await run(options, delivery, children);
     if (failure === undefined) {
       failuresInARow = 0;
       tally.succeeded++;
@@ -67,28 +78,35 @@ export function createExecSink(options: ExecOptions): Sink & { readonly tally: E
     // an exec sink can always take more: the prefetch bounds what waits
     ended: new Promise(() => undefined),
     take(delivery, done) {
-      waiting.push(() => {
-        running++;
-        void work(delivery).then((verdict) => {
-          running--;
-          done(verdict);
-          next();
-        });
-      });
+      waiting.push({ delivery, done });
       next();
+    },
+    stop() {
+      for (const { done } of waiting.splice(0)) done('requeue');
+    },
+    abandon() {
+      for (const child of children) {
+        endGroup(child, 'KILL');
+        // what it has left behind elsewhere may keep them open, and this process with them
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }
     },
   };
 }
 
 /** Runs the command on one message; answers why it failed, or undefined. */
-function run(options: ExecOptions, delivery: Delivery): Promise<string | undefined> {
+function run(options: ExecOptions, delivery: Delivery, children: Set<ChildProcess>): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(options.command, {
       shell: true,
+      // a process group of its own: what the shell has started ends with it
+      detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...options.env, ...messageEnvironment(delivery) },
     });
-    const stop = () => child.kill('SIGTERM');
+    const stop = () => endGroup(child, 'TERM');
+    children.add(child);
     options.interrupted.addEventListener('abort', stop);
     // a command that does not read its stdin is no failure
     child.stdin.on('error', () => undefined);
@@ -97,11 +115,17 @@ function run(options: ExecOptions, delivery: Delivery): Promise<string | undefin
     child.stderr.on('data', (chunk: Buffer) => options.output(chunk, 'stderr'));
     const end = (failure: string | undefined) => {
       options.interrupted.removeEventListener('abort', stop);
+      children.delete(child);
       resolve(failure);
     };
     child.on('error', (error) => end(error.message));
     child.on('close', (code, signal) => end(code === 0 ? undefined : signal === null ? `exit ${code}` : `killed by ${signal}`));
   });
+}
+
+/** Signals all that a child has started. By the shell's own `kill`, since Node's `child.kill` reaches the child alone. */
+function endGroup({ pid }: ChildProcess, signal: 'TERM' | 'KILL'): void {
+  if (pid !== undefined) spawn(`kill -s ${signal} -- -${pid}`, { shell: true, stdio: 'ignore' }).on('error', () => undefined);
 }
 
 /** Longer values would make the command impossible to start (a Linux limit of 128 KiB for one variable). */

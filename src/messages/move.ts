@@ -1,9 +1,10 @@
 import type { Broker } from '../client/broker.ts';
 import type { Delivery } from '../client/message.ts';
-import { giveBack, withBroker, withChannel } from '../client/session.ts';
+import { withBroker, withChannel } from '../client/session.ts';
 import { consume } from './consume.ts';
 import { getUpTo } from './fetch.ts';
 import type { Filter } from './filter.ts';
+import { giveBackSafely } from './give-back.ts';
 import type { PumpContext } from './pump.ts';
 import { createTransferSink, republished, type TransferTally } from './transfer.ts';
 
@@ -44,8 +45,10 @@ export async function moveMessages(request: MoveRequest, context: PumpContext): 
   if (limit === 0) return { ...tally, stopped: 'done' };
   // what the filter skips is held and so must not use up what the count allows
   const count = filter === undefined ? limit : ready;
-  let taken = 0;
-  const chosen: Filter = (delivery) => (filter?.(delivery) ?? true) && taken++ < limit;
+  const upTo = (most: number, chosen: Filter): Filter => {
+    let taken = 0;
+    return (delivery) => chosen(delivery) && taken++ < most;
+  };
   const report = await consume(
     { queue, prefetch: filter === undefined ? WINDOW : Math.min(WINDOW + hold, 65_535), count, untilEmpty: true },
     (broker) =>
@@ -55,7 +58,7 @@ export async function moveMessages(request: MoveRequest, context: PumpContext): 
           toMessage: (delivery: Delivery) => republished(delivery, to, request.keep),
           hold,
           clock: context.clock,
-          ...(filter === undefined ? {} : { filter: chosen }),
+          ...(filter === undefined ? {} : { filter: upTo((request.count ?? Number.POSITIVE_INFINITY) - tally.moved, filter) }),
           ...(rate === undefined ? {} : { rate }),
         },
         tally,
@@ -78,11 +81,13 @@ export async function previewMove(
       if (filter === undefined) return { matching: Math.min(messages, count), others: messages - Math.min(messages, count) };
       let matching = 0;
       let others = 0;
+      const held: Delivery[] = [];
       for await (const delivery of getUpTo(channel, queue, Math.min(messages, hold))) {
+        if (delivery.redelivered) held.push(delivery);
         if (filter(delivery) && matching < count) matching++;
         else others++;
       }
-      await giveBack(channel);
+      await giveBackSafely(broker, channel, queue, held, context);
       return { matching, others };
     });
   });

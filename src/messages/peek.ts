@@ -1,6 +1,6 @@
 import type { Broker } from '../client/broker.ts';
 import type { Delivery } from '../client/message.ts';
-import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
+import { deliveryCountOf, LIMIT_MARGIN, rescueAll } from '../client/rescue.ts';
 import { giveBack, withChannel } from '../client/session.ts';
 import { getUpTo } from './fetch.ts';
 
@@ -50,7 +50,7 @@ export async function peekQueue(broker: Broker, request: PeekRequest): Promise<P
         await show(delivery);
         peeked++;
       }
-      for (const delivery of atLimit) await rescue(broker, channel, queue, delivery);
+      await rescueAll(broker, channel, queue, atLimit);
     } finally {
       await giveBack(channel);
     }

@@ -1,6 +1,6 @@
 import type { Broker, Channel, Outcome } from '../client/broker.ts';
 import type { Message } from '../client/message.ts';
-import { reconnect } from '../client/session.ts';
+import { createReconnectDeadline, reconnect } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import type { PumpContext } from './pump.ts';
 import type { Source } from './source.ts';
@@ -219,11 +219,20 @@ class Publisher {
     const { connect, reconnectFor, clock, interrupted, note } = this.#context;
     await this.#broker?.close();
     if (interrupted.aborted) throw interrupted.reason;
-    const broker = await reconnect(connect, lost, { within: reconnectFor, clock, signal: interrupted, note }).catch((cause) => {
+    const { published, confirmed, returned, nacked } = this.#tally;
+    this.#deadline ??= createReconnectDeadline(reconnectFor, clock);
+    const deadline = this.#deadline(this.#request.window === 0 ? published : confirmed + returned + nacked);
+    const open = async () => {
+      const broker = await connect();
+      await this.#open(broker).catch(async (cause) => {
+        await broker.close();
+        throw cause;
+      });
+    };
+    await reconnect(open, lost, { within: reconnectFor, deadline, clock, signal: interrupted, note }).catch((cause) => {
       this.#lost = cause as LabError;
       throw cause;
     });
-    await this.#open(broker);
     if (this.#request.window === 0) return note('without confirms, messages that were on their way may be lost');
     const again = [...this.#unanswered];
     this.#unanswered.clear();
@@ -239,6 +248,7 @@ class Publisher {
     if (wait > 0) await clock.sleep(wait, interrupted);
   }
   #startedAt: number | undefined;
+  #deadline: ((progress: number) => number) | undefined;
 }
 
 /** The source's batches until the signal is aborted: a source that waits for a terminal or a pipe must not outlive an interruption. */

@@ -6,7 +6,7 @@ import { LabError, UsageError } from '../errors.ts';
 
 /** Where messages go that were not taken. */
 export interface Rejects {
-  /** The first of them. */
+  /** The first that was returned; where none was, the first. */
   readonly first: Message | undefined;
   add(message: Message, outcome: 'returned' | 'nacked', reason: string): void;
   /** Resolves when all is written. */
@@ -24,13 +24,15 @@ export async function createRejects(file: string | undefined, warn: (line: strin
     broken = error;
   });
   let first: Message | undefined;
+  let firstReturned: Message | undefined;
   let count = 0;
   return {
     get first() {
-      return first;
+      return firstReturned ?? first;
     },
     add(message, outcome, reason) {
       first ??= message;
+      if (outcome === 'returned') firstReturned ??= message;
       count++;
       if (stream !== undefined) stream.write(`${formatEnvelope(message)}\n`);
       else if (count <= SHOWN)

@@ -40,6 +40,8 @@ export interface Watched {
 
 /** How quiet a queue must be before it is asked whether it is empty, in milliseconds. */
 const QUIET = 50;
+/** What a timer can hold, in milliseconds: 24 days. */
+const LONGEST_SLEEP = 2 ** 31 - 1;
 
 /** Watches a request's limits (`timeout`, `idleTimeout`, `untilEmpty`) and stops when one is reached. */
 export function watchLimits(request: ConsumeRequest, watched: Watched, ending: Stop, { clock }: PumpContext): void {
@@ -47,7 +49,7 @@ export function watchLimits(request: ConsumeRequest, watched: Watched, ending: S
   /** Waits until `due()` has passed, over again while it moves; false when it all ended meanwhile. */
   const reached = async (due: () => number): Promise<boolean> => {
     for (let left = due() - clock.now(); left > 0 && !ending.signal.aborted; left = due() - clock.now()) {
-      await clock.sleep(left, ending.signal);
+      await clock.sleep(Math.min(left, LONGEST_SLEEP), ending.signal);
     }
     return !ending.signal.aborted;
   };

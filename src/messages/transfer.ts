@@ -1,7 +1,7 @@
 import type { Broker } from '../client/broker.ts';
 import type { Clock } from '../client/clock.ts';
 import type { Delivery, Message } from '../client/message.ts';
-import { withoutSenderTraits } from '../client/sender-traits.ts';
+import { withoutQueueTraits, withoutSenderTraits } from '../client/sender-traits.ts';
 import { LabError } from '../errors.ts';
 import type { Verdict } from './ack-ledger.ts';
 import type { Sink } from './sink.ts';
@@ -31,7 +31,7 @@ export interface TransferTally {
 /**
  * A sink that publishes each delivery elsewhere, mandatory and confirmed, and acks it only then: a crash at any point may
  * leave a message in both places, never in none. What could not be taken there is held, and ends the transfer. One sink for each
- * connection; the tally goes on.
+ * connection; the tally goes on, save for what was skipped, which comes again.
  */
 export async function createTransferSink(broker: Broker, request: TransferRequest, tally: TransferTally): Promise<Sink> {
   const { clock, rate } = request;
@@ -42,38 +42,53 @@ export async function createTransferSink(broker: Broker, request: TransferReques
   const channel = await broker.openChannel({ confirms: true });
   void channel.closed.then((failure) => {
     // a lost connection is the consumer's affair: it sees the same
-    if (failure !== undefined && failure.kind !== 'unreachable') end(failure);
+    if (failure === undefined || failure.kind === 'unreachable') return;
+    end(failure);
+    // after whoever waits for the end has heard of it: these must not look like the last ones that were wanted
+    void ended.then(() => {
+      for (const done of unanswered) done('keep');
+    });
   });
+  const unanswered = new Set<(verdict: Verdict) => void>();
+  const stopped = new AbortController();
   let due = clock.now();
   let turn: Promise<void> = Promise.resolve();
+  tally.skipped = 0;
 
+  const fail = (why: string, done: (verdict: Verdict) => void) => {
+    tally.failed++;
+    tally.firstFailure ??= why;
+    stopped.abort();
+    done('keep');
+    end(undefined);
+  };
   const send = (delivery: Delivery, done: (verdict: Verdict) => void) => {
+    if (stopped.signal.aborted) return done('requeue');
+    unanswered.add(done);
     try {
       channel.publish(request.toMessage(delivery), { mandatory: true }, (outcome, reason) => {
+        if (outcome !== 'lost') unanswered.delete(done);
         if (outcome === 'confirmed') {
           tally.moved++;
           done('ack');
         } else if (outcome !== 'lost') {
-          tally.failed++;
-          tally.firstFailure ??= outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, say)';
-          done('keep');
-          end(undefined);
+          fail(outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, say)', done);
         }
       });
     } catch (cause) {
-      tally.failed++;
-      tally.firstFailure ??= (cause as Error).message;
-      done('keep');
-      end(undefined);
+      unanswered.delete(done);
+      fail((cause as Error).message, done);
     }
   };
   const pace = async () => {
     due = Math.max(due, clock.now() - 1000) + 1000 / (rate as number);
-    await clock.sleep(due - clock.now());
+    await clock.sleep(due - clock.now(), stopped.signal);
   };
 
   return {
     ended,
+    finishes: true,
+    stop: () => stopped.abort(),
     take(delivery, done) {
       if (request.filter !== undefined && !request.filter(delivery)) {
         tally.skipped++;
@@ -93,7 +108,7 @@ export async function createTransferSink(broker: Broker, request: TransferReques
 
 /**
  * A delivery as the message to send elsewhere. `CC` and `BCC` headers would deliver more copies, and a user id of somebody else closes
- * the channel, so both are left out unless they are to be kept.
+ * the channel, so both are left out unless they are to be kept; a quorum queue's counts are left out always.
  */
 export function republished(
   delivery: Message,
@@ -103,7 +118,7 @@ export function republished(
   return {
     exchange: to.exchange,
     routingKey: to.routingKey ?? delivery.routingKey,
-    properties: withoutSenderTraits(delivery.properties, keep),
+    properties: withoutQueueTraits(withoutSenderTraits(delivery.properties, keep)),
     body: delivery.body,
   };
 }

@@ -23,5 +23,5 @@ export function bindingView(binding: ShownBinding, ascii: boolean): string {
 
 /** What `bind` or `unbind` did: a line for each binding. */
 export function bindingsView(did: 'bound' | 'unbound', bindings: readonly ShownBinding[], ascii: boolean): string {
-  return bindings.map((binding) => `${did} ${bindingView(binding, ascii)}`).join('\n');
+  return bindings.map((binding) => `${did === 'bound' ? did : 'not bound (any more):'} ${bindingView(binding, ascii)}`).join('\n');
 }

@@ -4,7 +4,7 @@ import type { PublishReport } from '../messages/publish.ts';
 /** How publishing went, in a line. */
 export function publishView(report: PublishReport, confirms: boolean): string {
   const { published, confirmed, returned, nacked } = report;
-  const parts = [`published ${published}`];
+  const parts = [`${confirms && confirmed < published ? 'sent' : 'published'} ${published}`];
   if (confirms) parts.push(`confirmed ${confirmed}`);
   if (returned > 0) parts.push(`returned ${returned}`);
   if (nacked > 0) parts.push(`nacked ${nacked}`);
@@ -23,6 +23,7 @@ export function rejectedHint(
     return 'a queue with reject-publish is full: consume from it, or raise its limit; --rejected FILE keeps such messages';
   const exchange = first?.exchange ?? destination.exchange ?? '';
   const key = first?.routingKey ?? '';
+  if (exchange === '' && key === '') return 'it names neither exchange nor routing key: give them, or a queue with -q QUEUE';
   if (exchange === '') return `there is no queue '${key}': declare it with rmq-lab declare-queue ${key}`;
   const asBody =
     destination.body === undefined && destination.routingKey !== undefined && first?.body.length === 0

@@ -1,6 +1,6 @@
 import type { Broker, Channel } from '../client/broker.ts';
 import type { Delivery } from '../client/message.ts';
-import { deliveryCountOf, LIMIT_MARGIN, rescue } from '../client/rescue.ts';
+import { deliveryCountOf, LIMIT_MARGIN, rescueAll } from '../client/rescue.ts';
 import { giveBack } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import { differencesOfMessage, type MessageExpectation } from './expected-message.ts';
@@ -90,9 +90,12 @@ function createSearch(broker: Broker, expected: MessageExpectation, { limit, del
     },
     async end(): Promise<void> {
       if (channel === undefined) return;
-      for (const message of doomed) await rescue(broker, channel, queue, message);
-      if (looked > 0) await giveBack(channel);
-      await channel.close();
+      try {
+        await rescueAll(broker, channel, queue, doomed);
+      } finally {
+        if (looked > 0) await giveBack(channel);
+        await channel.close();
+      }
     },
   };
 }

@@ -98,7 +98,9 @@ describe('there and back through amqplib', () => {
     fc.float().map((value) => new Typed('float', value)),
     fc.record({ places: fc.nat(255), digits: fc.nat(2 ** 31 - 1) }).map((value) => new Typed('decimal', value)),
   );
-  const key = fc.oneof({ arbitrary: fc.string({ unit: 'binary', maxLength: 60 }), weight: 9 }, fc.constantFrom('!', 'a'));
+  // amqplib's decoder loses the key __proto__, as the documentation says; fast-check likes to try it
+  const anyKey = fc.string({ unit: 'binary', maxLength: 60 }).filter((text) => text !== '__proto__');
+  const key = fc.oneof({ arbitrary: anyKey, weight: 9 }, fc.constantFrom('!', 'a'));
   const { table } = fc.letrec<{ value: FieldValue; table: FieldTable }>((tie) => ({
     value: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('value') as fc.Arbitrary<FieldValue>, { maxLength: 4 }), tie('table')),
     table: fc

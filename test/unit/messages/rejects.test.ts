@@ -32,6 +32,15 @@ describe('without a file', () => {
     expect(rejects.first).toEqual(message('1'));
   });
 
+  test('the first is the first that was returned, where there is one', async () => {
+    const rejects = await createRejects(undefined, () => undefined);
+    rejects.add(message('nacked'), 'nacked', 'r');
+    expect(rejects.first).toEqual(message('nacked'));
+    rejects.add(message('returned'), 'returned', 'r');
+    rejects.add(message('later'), 'returned', 'r');
+    expect(rejects.first).toEqual(message('returned'));
+  });
+
   test.each([0, 1, 10])('%d: nothing more to say', async (count) => {
     const lines: string[] = [];
     const rejects = await createRejects(undefined, (line) => lines.push(line));

@@ -1,0 +1,28 @@
+import type { Broker, Channel } from '../client/broker.ts';
+import type { Delivery } from '../client/message.ts';
+import { deliveryCountOf, rescueAll } from '../client/rescue.ts';
+import { giveBack } from '../client/session.ts';
+import type { PumpContext } from './pump.ts';
+
+/**
+ * Gives back all that a channel holds, in one go, save what that would drop: a copy of each message at its delivery limit goes to the
+ * end of the queue first. Of the deliveries held only those need be named whose delivery count is not 0.
+ */
+export async function giveBackSafely(
+  broker: Broker,
+  channel: Channel,
+  queue: string,
+  held: readonly Delivery[],
+  { deliveryLimit, note }: Pick<PumpContext, 'deliveryLimit' | 'note'>,
+): Promise<void> {
+  // asked only when it can matter: it takes a request to the management API
+  const returnedBefore = held.filter((delivery) => (deliveryCountOf(delivery) ?? 0) > 0);
+  const limit = returnedBefore.length === 0 ? undefined : await deliveryLimit?.(queue, broker);
+  const atLimit = returnedBefore.filter((delivery) => (deliveryCountOf(delivery) ?? 0) >= (limit ?? Number.POSITIVE_INFINITY));
+  try {
+    await rescueAll(broker, channel, queue, atLimit);
+  } finally {
+    await giveBack(channel);
+  }
+  if (atLimit.length > 0) note(`${atLimit.length} at the delivery limit: put at the end of the queue as new, or the return would drop it`);
+}
