@@ -1,5 +1,6 @@
 import { LabError } from '../errors.ts';
 import type { Namespace } from '../lessons/namespace.ts';
+import { wrapText } from '../output/lesson-wrap.ts';
 import { topologyPicture } from '../output/topology-picture.ts';
 import { type Inventory, readInventory } from '../topology/inventory.ts';
 import { pictureOf } from '../topology/picture.ts';
@@ -21,7 +22,7 @@ export async function createLook(lab: Lab, namespace: Namespace, columns: number
     } catch (cause) {
       if (!(cause instanceof LabError)) throw cause;
       works = false;
-      lab.note(`there will be no pictures: ${cause.message}`);
+      lab.note(wrapText(`there will be no pictures: ${cause.message}`, columns, 0));
       return undefined;
     }
   };

@@ -5,14 +5,16 @@ import { joinLines } from '../lessons/join.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { type Namespace, type RunWith, withGivenVhost, withTemporaryVhost } from '../lessons/namespace.ts';
 import { missingNeed } from '../lessons/needs.ts';
-import type { Answer, Question, Request, Shown } from '../lessons/request.ts';
+import type { Answer, Question, Ran, Request, Shown } from '../lessons/request.ts';
 import { type Played, playLesson } from '../lessons/run.ts';
 import { keysView, lessonListView } from '../output/lesson-list-view.ts';
 import { headView, promptView, shownView } from '../output/lesson-view.ts';
+import { wrapText } from '../output/lesson-wrap.ts';
 import type { Lab } from './lab.ts';
+import { stoppable } from './lesson-interrupt.ts';
 import { createLanes } from './lesson-lanes.ts';
 import { createLook, type Look } from './lesson-look.ts';
-import { runInLesson } from './lesson-run.ts';
+import { runInLesson, sayWhenSlow } from './lesson-run.ts';
 import { journalFolder, listLessons, type Shelf } from './lesson-shelf.ts';
 import type { Prompter } from './prompter.ts';
 
@@ -53,16 +55,22 @@ export async function play(lab: Lab, shelf: Shelf, lesson: Lesson, flags: PlayFl
       : `It works in the vhost \`${namespace.vhost}\` as it is; what it makes there is removed at its end.`;
     const broker = `${product} ${version} at ${target.addresses.map((address) => showAddress({ ...address, vhost: '/' })).join(', ')}`;
     const stage = createStage(lab, shelf, lesson, namespace, flags);
-    await stage.write(headView({ ...lesson, broker, place }, joinLines(target, namespace.vhost), stage.display));
+    // nobody looks on who could open a second terminal
+    const join = flags.auto ? [] : joinLines(target, namespace.vhost);
+    await stage.write(headView({ ...lesson, broker, place }, join, stage.display));
     return stage.play(version);
   };
   const played = await (flags.here ? withGivenVhost(options, use) : withTemporaryVhost(options, use));
   await conclude(lab, shelf, lesson, played, flags, version);
 }
 
+function columnsOf(lab: Lab): number {
+  return Math.min(lab.out.columns, WIDEST);
+}
+
 /** Carries out what a playing lesson asks for. */
 function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespace, flags: PlayFlags) {
-  const display = { color: lab.out.color, ascii: lab.settings.ascii, columns: Math.min(lab.out.columns, WIDEST) };
+  const display = { color: lab.out.color, ascii: lab.settings.ascii, columns: columnsOf(lab) };
   const ran: (readonly string[])[] = [];
   const history: string[] = [];
   let prompter: Prompter | undefined;
@@ -84,6 +92,15 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
     return line;
   };
 
+  const say = (line: string) => write(shownView({ kind: 'note', text: `  ${line}` }, display, lesson.file));
+
+  const run = async ({ argv, refused, typed }: Extract<Request, { do: 'run' }>): Promise<Ran> => {
+    if (flags.auto) return runInLesson(namespace, argv, { refused });
+    if (!typed) return sayWhenSlow(runInLesson(namespace, argv, { refused }), () => say(`waiting for: rmq-lab ${argv.join(' ')} …`));
+    const ran = await stoppable(lab.stdin, lab.interrupted, (signal) => runInLesson(namespace, argv, { refused, say, signal }));
+    return ran.exitCode === 130 && !lab.interrupted.aborted ? { ...ran, stderr: `${ran.stderr}(stopped by Ctrl-C)\n` } : ran;
+  };
+
   const answer = async (request: Request, look: Look): Promise<Answer> => {
     switch (request.do) {
       case 'show':
@@ -91,7 +108,7 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
         return undefined;
       case 'run':
         ran.push(request.argv);
-        return { ran: await runInLesson(namespace, request.argv, request.refused) };
+        return { ran: await run(request) };
       case 'ask':
         return { line: await ask(request.question) };
       case 'look': {
@@ -175,7 +192,8 @@ async function conclude(lab: Lab, shelf: Shelf, lesson: Lesson, played: Played, 
     if (!finished) return flags.auto ? '' : '\nrmq-lab lesson resume goes on here another time.';
     const left = skipped === 0 ? '' : `, with ${skipped} ${skipped === 1 ? 'part' : 'parts'} skipped`;
     const next = lessons.find((candidate) => candidate.order > lesson.order && progress.of(candidate).state === 'new');
-    return `\nLesson ${lesson.order} is done${left}.${next === undefined ? '' : ` Next: rmq-lab lesson next (${next.title})`}`;
+    const said = `\nLesson ${lesson.order} is done${left}.${next === undefined ? '' : ` Next: rmq-lab lesson next (${next.title})`}`;
+    return wrapText(said, columnsOf(lab), 0);
   });
   if (flags.auto && differences.length > 0) {
     throw new LabError('condition', `the lesson ${lesson.id} and the broker (${version}) disagree`, {

@@ -10,17 +10,46 @@ const PATIENCE = '2s';
 /** Commands that go on until they are stopped: for a second terminal. */
 const ENDLESS = ['tap', 'watch', 'serve', 'session', 'broker'];
 
-/** Runs a command line in the lesson's namespace. One that would not end is made to, or not run; `refused` asks for the reply code. */
-export async function runInLesson(namespace: Namespace, argv: readonly string[], refused: boolean): Promise<Ran> {
+/** How a command line is to be run. */
+export interface RunHow {
+  /** Ask for the reply code. */
+  readonly refused: boolean;
+  /** Told what is waited for. */
+  readonly say?: (line: string) => Promise<void>;
+  /** Ends the command, in place of Ctrl-C. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command line in the lesson's namespace. One that would not end is made to, or not run. */
+export async function runInLesson(namespace: Namespace, argv: readonly string[], { refused, say, signal }: RunHow): Promise<Ran> {
   const [command = ''] = argv;
   if (ENDLESS.includes(command)) {
     return { exitCode: 2, stdout: '', stderr: `error: ${command} goes on until it is stopped\ntry: type it in a second terminal\n` };
   }
   if (command === 'consume' && !argv.some((word) => ENDS.includes(word.split('=')[0] as string) || word === '--help')) {
-    const ran = await namespace.run([...argv, '--idle-timeout', PATIENCE]);
-    return { ...ran, stderr: `${ran.stderr}(stopped after ${PATIENCE} without a message; in a second terminal it goes on)\n` };
+    await say?.('(waiting for messages; it stops after 2 s without one, or by Ctrl-C)');
+    const ran = await namespace.run([...argv, '--idle-timeout', PATIENCE], signal);
+    if (ran.exitCode !== 0) return ran;
+    return { ...ran, stderr: `${ran.stderr}(stopped after 2 s without a message; in a second terminal it goes on)\n` };
   }
-  return refused ? refusalOf(await namespace.run(['--json', ...argv])) : namespace.run(argv);
+  return refused ? refusalOf(await namespace.run(['--json', ...argv], signal)) : namespace.run(argv, signal);
+}
+
+/** So long nothing need be said, in milliseconds. */
+const SLOW = 1_000;
+
+/** Says what is waited for, when it takes longer than one can wait without a word. */
+export async function sayWhenSlow<T>(wait: Promise<T>, say: () => Promise<void>): Promise<T> {
+  let said: Promise<void> | undefined;
+  const timer = setTimeout(() => {
+    said = say().catch(() => undefined);
+  }, SLOW);
+  try {
+    return await wait;
+  } finally {
+    clearTimeout(timer);
+    await said;
+  }
 }
 
 /** A run with `--json` as it reads without, and the reply code that only JSON tells. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { readCatalogue, readLesson } from '../lessons/catalogue.ts';
+import { countLeftovers } from '../lessons/clean.ts';
 import { preferredLanguages } from '../lessons/language.ts';
 import { countSteps, type Lesson } from '../lessons/lesson.ts';
 import { openProgress, type Progress } from '../lessons/progress.ts';
@@ -28,6 +29,13 @@ export function openShelf(lab: Lab, lang: string | undefined): Shelf {
 /** The folder in which running lessons keep their journals. */
 export function journalFolder(lab: Lab): string {
   return join(stateFolder(lab.env), 'journal');
+}
+
+/** Says so where interrupted lessons left something behind. */
+export async function noteLeftovers(lab: Lab): Promise<void> {
+  const count = await countLeftovers(journalFolder(lab));
+  if (count === 0) return;
+  lab.note(`${count === 1 ? 'an interrupted lesson' : `${count} interrupted lessons`} left something behind: rmq-lab clean removes it`);
 }
 
 /** The lesson with that id, or in that file (`./my-lesson.md`). */

@@ -5,7 +5,7 @@ import { lessonListView } from '../output/lesson-list-view.ts';
 import { closest } from '../suggest.ts';
 import type { Act, Lab } from './lab.ts';
 import { play } from './lesson-play.ts';
-import { findLesson, listLessons, openShelf, type Shelf } from './lesson-shelf.ts';
+import { findLesson, listLessons, noteLeftovers, openShelf, type Shelf } from './lesson-shelf.ts';
 import { examples } from './options.ts';
 
 interface Flags {
@@ -99,6 +99,7 @@ function playing(command: Command): Command {
 async function list(lab: Lab, { lang }: Flags): Promise<void> {
   const lessons = listLessons(openShelf(lab, lang));
   await lab.print(lessons, () => lessonListView(lessons, { color: lab.out.color, ascii: lab.settings.ascii }));
+  await noteLeftovers(lab);
 }
 
 async function start(lab: Lab, id: string | undefined, flags: Flags): Promise<void> {
@@ -135,6 +136,7 @@ async function reset(lab: Lab, id: string | undefined): Promise<void> {
 
 async function begin(lab: Lab, shelf: Shelf, chosen: Lesson, flags: Flags, from: number): Promise<void> {
   const auto = flags.auto === true || !canAsk(lab);
+  if (!auto) await noteLeftovers(lab);
   await play(lab, shelf, chosen, { auto, here: flags.here === true, from });
 }
 

@@ -1,33 +1,39 @@
-import { askFor, type Course, disagree, type StepEnd } from './course.ts';
+import { askFor, type Course, disagree, isSameLine, type StepEnd } from './course.ts';
 import type { CheckAction } from './lesson.ts';
-import { applySolution, complaintAbout, redo, type Style } from './perform.ts';
+import { applySolution, complaintAbout, rebuild, type Style } from './perform.ts';
 import { type Difference, type Play, show } from './request.ts';
+import type { Patience } from './verdict.ts';
 
 /** A step in which the learner acts: in the free prompt, or in a second terminal and then Enter. */
 export function* playCheck(course: Course, action: CheckAction): Play<StepEnd> {
   yield* show({ kind: 'task', action });
   if (course.options.auto) return yield* solveUnasked(course, action);
+  const solution = action.solution.flatMap(({ commands }) => commands);
   let hints = 0;
   let revealed = false;
+  // of the solution's commands, how many were typed since it was shown
+  let copied = 0;
   for (;;) {
     const input = yield* askFor(course, revealed ? 'solution' : 'task');
-    if (input === 'quit') return 'left';
-    if (input === 'hint') {
+    if (input.kind === 'quit') return 'left';
+    if (input.kind === 'hint') {
       const markdown = action.hints[hints];
       if (markdown === undefined) yield* show({ kind: 'note', text: 'that was the last hint; x shows the solution' });
       else yield* show({ kind: 'hint', markdown, number: ++hints, of: action.hints.length });
-    } else if (input === 'solution') {
+    } else if (input.kind === 'solution') {
       revealed = true;
       yield* show({ kind: 'solution', solution: action.solution });
-    } else if (input === 'skip' || (input === 'go' && revealed)) {
-      return yield* giveIn(course, action, input === 'skip');
-    } else if (input !== 'failed') {
-      const complaint = yield* complaintAbout(action, input === 'go' ? 'soon' : 'now');
+    } else if (input.kind === 'skip' || (input.kind === 'go' && revealed)) {
+      return yield* giveIn(course, action, input.kind === 'skip', copied);
+    } else if (input.kind === 'go' || (input.kind === 'command' && input.ran.exitCode === 0)) {
+      const asked = input.kind !== 'command';
+      const complaint = yield* complaintAbout(action, asked ? 'soon' : 'now');
       if (complaint === undefined) {
         yield* show({ kind: 'passed' });
         return 'done';
       }
-      const asked = input === 'go';
+      if (!asked && revealed && isSameLine(solution[copied], input.argv)) copied += 1;
+      if (revealed && copied === solution.length) return yield* giveIn(course, action, false, copied);
       yield* show({ kind: 'not-yet', complaint, asked, hintsLeft: asked && hints < action.hints.length });
     }
   }
@@ -39,7 +45,7 @@ function* solveUnasked(course: Course, action: CheckAction): Play<StepEnd> {
   if ((yield* complaintAbout(action, 'now')) === undefined) {
     difference = { line: action.line, message: `the check '${action.id}' passes before anything was done` };
   } else {
-    difference = yield* solve(action, 'echo');
+    difference = yield* solve(action, 'echo', 'written');
   }
   if (difference === undefined) {
     yield* show({ kind: 'passed' });
@@ -49,25 +55,24 @@ function* solveUnasked(course: Course, action: CheckAction): Play<StepEnd> {
   return 'left';
 }
 
-/** The solution instead of the learner's own; where what the learner built is in its way, on a namespace built anew. */
-function* giveIn(course: Course, action: CheckAction, skip: boolean): Play<StepEnd> {
+/** The solution instead of the learner's own, but for what was copied of it; where that does not do, on a lesson built anew. */
+function* giveIn(course: Course, action: CheckAction, skip: boolean, copied: number): Play<StepEnd> {
   const style = skip ? 'quiet' : 'echo';
-  let difference = yield* solve(action, style);
+  let difference = yield* solve(action, style, 'soon', copied);
   if (difference !== undefined) {
-    yield* show({ kind: 'note', text: 'what is there stands in the way of the solution: building the lesson anew up to here' });
-    yield { do: 'clear' };
-    for (const step of course.lesson.steps.slice(0, course.at)) yield* redo(course, step);
-    difference = yield* solve(action, style);
+    const text = 'what you made so far does not go with the solution; putting things back as they were, and running all of it …';
+    yield* show({ kind: 'note', text });
+    difference = (yield* rebuild(course)) ?? (yield* solve(action, style, 'written'));
   }
   if (difference !== undefined) yield* disagree(course, difference);
   else if (!skip) yield* show({ kind: 'passed' });
   return skip ? 'skipped' : 'done';
 }
 
-function* solve(action: CheckAction, style: Style): Play<Difference | undefined> {
-  const difference = yield* applySolution(action, style);
+function* solve(action: CheckAction, style: Style, patience: Patience, done = 0): Play<Difference | undefined> {
+  const difference = yield* applySolution(action, style, done);
   if (difference !== undefined) return difference;
-  const complaint = yield* complaintAbout(action, 'written');
+  const complaint = yield* complaintAbout(action, patience);
   if (complaint === undefined) return undefined;
   return { line: action.line, message: `the check '${action.id}' fails after its solution: ${complaint}` };
 }

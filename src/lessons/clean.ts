@@ -53,3 +53,12 @@ async function cleanPage(options: CleanOptions, { file, page }: FoundPage): Prom
   removePage(file);
   return result('removed', temporary ? `vhost ${vhost}` : made.map(({ kind, name }) => `${kind} ${name}`).join(', '));
 }
+
+/** How many lessons left something behind, on whatever broker: those that ended without an end. */
+export async function countLeftovers(folder: string): Promise<number> {
+  let count = 0;
+  for (const { page } of readJournals(folder)) {
+    if (page === undefined || (await askLock(page.lock)) === 'free') count += 1;
+  }
+  return count;
+}

@@ -1,6 +1,6 @@
 import { parseInput } from './input.ts';
-import { type Action, countSteps, type Lesson } from './lesson.ts';
-import { ask, type Difference, type Play, type Question, run, show } from './request.ts';
+import { type Action, countSteps, type Lesson, type LessonCommand } from './lesson.ts';
+import { ask, type Difference, type Play, type Question, type Ran, run, show } from './request.ts';
 import { meetsVersion } from './version.ts';
 
 /** How a lesson is to be played. */
@@ -25,10 +25,31 @@ export interface Course {
   readonly differences: Difference[];
   /** The index of the current step. */
   at: number;
+  /** Whether commands of the learner's own may have changed what the steps after them count on. */
+  changed: boolean;
 }
 
-/** What was typed, as far as a step has to deal with it; `ran`, `failed`: how a command of the learner's own went. */
-export type Typed = 'go' | 'hint' | 'skip' | 'solution' | 'quit' | 'ran' | 'failed' | { readonly guess: string };
+/** A command line that was typed, and how it went. */
+export interface TypedCommand {
+  readonly argv: readonly string[];
+  readonly ran: Ran;
+}
+
+/** What was typed, as far as a step has to deal with it. */
+export type Typed =
+  | { readonly kind: 'go' | 'hint' | 'skip' | 'solution' | 'quit' }
+  | { readonly kind: 'guess'; readonly key: string }
+  | ({ readonly kind: 'command' } & TypedCommand);
+
+/** What is asked, and what a step makes of the commands typed there. */
+export interface Asking {
+  /** The keys of the options of a guess. */
+  readonly keys?: readonly string[];
+  /** The commands of this step that are to be refused: where one of them is typed, the reply code is asked for. */
+  readonly refused?: readonly LessonCommand[];
+  /** Commands that are not run when they are typed here, and what is said instead. */
+  readonly held?: { readonly commands: readonly LessonCommand[]; readonly note: string };
+}
 
 /** Whether the action is meant for the broker's version. */
 export function applies(course: Course, action: Action): boolean {
@@ -43,7 +64,7 @@ export function* disagree(course: Course, difference: Difference): Play<boolean>
 }
 
 /** Asks until something is typed that a step deals with: commands, and the keys that mean the same everywhere, are dealt with here. */
-export function* askFor(course: Course, kind: Question['kind'], keys: readonly string[] = []): Play<Typed> {
+export function* askFor(course: Course, kind: Question['kind'], { keys = [], refused = [], held }: Asking = {}): Play<Typed> {
   for (;;) {
     const line = yield* ask({ kind, step: course.at + 1, of: countSteps(course.lesson), keys });
     const input = line === undefined ? { kind: 'quit' as const } : parseInput(line, keys);
@@ -56,15 +77,37 @@ export function* askFor(course: Course, kind: Question['kind'], keys: readonly s
         yield* show({ kind: 'note', text: input.message });
         break;
       case 'command': {
-        const ran = yield* run(input.argv);
+        const { argv } = input;
+        if (held?.commands.some((command) => isSameLine(command, argv))) {
+          yield* show({ kind: 'note', text: held.note });
+          break;
+        }
+        const ran = yield* run(
+          argv,
+          refused.some((command) => isSameLine(command, argv)),
+          true,
+        );
         yield* show({ kind: 'output', ran });
         yield { do: 'look', quiet: false };
-        return ran.exitCode === 0 ? 'ran' : 'failed';
+        return { kind: 'command', argv, ran };
       }
       case 'guess':
-        return { guess: input.key };
+        return input;
       default:
-        return input.kind;
+        return { kind: input.kind };
     }
   }
+}
+
+/** Whether what was typed is the command that the lesson shows. */
+export function isSameLine(command: LessonCommand | undefined, argv: readonly string[]): boolean {
+  return command !== undefined && command.argv.length === argv.length && command.argv.every((word, index) => word === argv[index]);
+}
+
+/** Commands that only look. */
+const LOOKING = ['expect', 'status', 'doctor', 'peek', 'help'];
+
+/** Whether a command line that was typed may have changed something on the broker. One that was not understood (exit code 2) has not. */
+export function mayChange({ argv, ran }: TypedCommand): boolean {
+  return ran.exitCode !== 2 && !LOOKING.includes(argv[0] ?? '') && !argv.some((word) => word === '--help' || word === '-h');
 }

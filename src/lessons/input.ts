@@ -18,12 +18,20 @@ export const KEYS = [
   { key: '?', words: ['?', 'help'], kind: 'keys', meaning: 'show these keys' },
 ] as const;
 
-/** Reads a line. `options` are the keys of the answers, where a guess is asked for; all that is no key is a command, with or without `rmq-lab`. */
+/**
+ * Reads a line. All that is no key is a command, with or without `rmq-lab`. `options` are the keys of the answers, where a guess is
+ * asked for: there a number counts them, and any other single character is as good as Enter.
+ */
 export function parseInput(line: string, options: readonly string[]): Input {
   const typed = line.trim();
   const key = KEYS.find(({ words }) => (words as readonly string[]).includes(typed.toLowerCase()));
   if (key !== undefined) return { kind: key.kind };
   if (options.includes(typed.toLowerCase())) return { kind: 'guess', key: typed.toLowerCase() };
+  if (options.length > 0 && [...typed].length === 1) {
+    // many count the answers; and a slip of the finger is no command
+    const counted = /[1-9]/.test(typed) ? options[Number(typed) - 1] : undefined;
+    return counted === undefined ? { kind: 'go' } : { kind: 'guess', key: counted };
+  }
   const parsed = parseWords(typed, { strict: false });
   if ('problem' in parsed) return { kind: 'problem', message: parsed.problem };
   const argv = parsed.words[0] === 'rmq-lab' ? parsed.words.slice(1) : parsed.words;

@@ -1,6 +1,6 @@
-import { askFor, type Course, disagree, type StepEnd } from './course.ts';
+import { askFor, type Course, disagree, mayChange, type StepEnd } from './course.ts';
 import type { PredictAction } from './lesson.ts';
-import { perform } from './perform.ts';
+import { attempt, perform } from './perform.ts';
 import { type Play, show } from './request.ts';
 import { type Judged, judge } from './verdict.ts';
 
@@ -10,8 +10,10 @@ export function* playPredict(course: Course, action: PredictAction): Play<StepEn
   yield* show({ kind: 'question', action });
   const guess = course.options.auto ? 'given-up' : yield* askForGuess(course, action);
   if (guess === 'left') return 'left';
-  const failed = yield* perform(action, 'echo');
-  const judged: Judged = failed === undefined ? yield* judge(action) : { proved: [], difference: failed };
+  const judged = yield* attempt(course, function* (): Play<Judged> {
+    const failed = yield* perform(action, 'echo');
+    return failed === undefined ? yield* judge(action) : { proved: [], difference: failed };
+  });
   if (judged.difference !== undefined) {
     if (yield* disagree(course, judged.difference)) return 'left';
   } else {
@@ -23,12 +25,16 @@ export function* playPredict(course: Course, action: PredictAction): Play<StepEn
 
 function* askForGuess(course: Course, action: PredictAction): Play<{ readonly key: string } | 'given-up' | 'left'> {
   const keys = action.options.map((option) => option.key);
+  const held = {
+    commands: action.commands,
+    note: `first type the letter of your guess (${keys.join(', ')}); then what stands above is run`,
+  };
   for (;;) {
-    const input = yield* askFor(course, 'guess', keys);
-    if (input === 'quit') return 'left';
-    if (input === 'skip' || input === 'solution') return 'given-up';
-    if (typeof input === 'object') return { key: input.guess };
-    if (input === 'go' || input === 'hint')
-      yield* show({ kind: 'note', text: `type the letter of your guess (${keys.join(', ')}); a wrong one costs nothing` });
+    const input = yield* askFor(course, 'guess', { keys, held });
+    if (input.kind === 'quit') return 'left';
+    if (input.kind === 'skip' || input.kind === 'solution') return 'given-up';
+    if (input.kind === 'guess') return { key: input.key };
+    if (input.kind === 'command') course.changed ||= mayChange(input);
+    else yield* show({ kind: 'note', text: `type the letter of your guess (${keys.join(', ')}); a wrong one costs nothing` });
   }
 }

@@ -57,8 +57,8 @@ export interface Question {
 /** What a playing lesson asks of whoever plays it. */
 export type Request =
   | { readonly do: 'show'; readonly what: Shown }
-  /** `refused`: the answer must tell the reply code. Answered with `ran`. */
-  | { readonly do: 'run'; readonly argv: readonly string[]; readonly refused: boolean }
+  /** `refused`: the answer must tell the reply code. `typed`: by the learner, at the prompt. Answered with `ran`. */
+  | { readonly do: 'run'; readonly argv: readonly string[]; readonly refused: boolean; readonly typed: boolean }
   | { readonly do: 'start'; readonly lane: string; readonly argv: readonly string[] }
   /** Answered with what it gave, `ran`. */
   | { readonly do: 'stop'; readonly lane: string }
@@ -83,8 +83,8 @@ export function* show(what: Shown): Play<void> {
 }
 
 /** Runs one command line. */
-export function* run(argv: readonly string[], refused = false): Play<Ran> {
-  const answer = yield { do: 'run', argv, refused };
+export function* run(argv: readonly string[], refused = false, typed = false): Play<Ran> {
+  const answer = yield { do: 'run', argv, refused, typed };
   if (answer === undefined || !('ran' in answer)) throw new TypeError('a run was not answered with what it gave');
   return answer.ran;
 }

@@ -1,9 +1,20 @@
 import { playCheck } from './check-step.ts';
-import { applies, askFor, type Course, disagree, type PlayOptions, type StepEnd } from './course.ts';
+import {
+  applies,
+  askFor,
+  type Course,
+  disagree,
+  isSameLine,
+  mayChange,
+  type PlayOptions,
+  type StepEnd,
+  type TypedCommand,
+} from './course.ts';
 import type { Lesson, RunAction, Step } from './lesson.ts';
-import { perform, redo } from './perform.ts';
+import { attempt, perform, putBack, redo } from './perform.ts';
 import { playPredict } from './predict-step.ts';
 import { type Difference, type Play, show, stop } from './request.ts';
+import { differenceOf } from './verdict.ts';
 
 /** How a lesson ended. */
 export interface Played {
@@ -19,13 +30,14 @@ export interface Played {
  * with the answer. It does no I/O, knows no terminal and no broker; who drives it decides what a request means.
  */
 export function* playLesson(lesson: Lesson, options: PlayOptions): Play<Played> {
-  const course: Course = { lesson, options, differences: [], at: 0 };
+  const course: Course = { lesson, options, differences: [], at: 0, changed: false };
   const from = yield* catchUp(course);
   let { skipped } = options;
   for (const [index, step] of lesson.steps.entries()) {
     if (index < from) continue;
     course.at = index;
     yield { do: 'reached', step: index, skipped };
+    if (step.action !== undefined && step.action.kind !== 'stop') yield* putBack(course);
     if (step.text !== '') yield* show({ kind: 'text', markdown: step.text });
     const end = yield* playStep(course, step);
     if (end === 'skipped') skipped += 1;
@@ -58,20 +70,50 @@ function* playStep(course: Course, { action }: Step): Play<StepEnd> {
 function* playRun(course: Course, action: RunAction): Play<StepEnd> {
   const { auto } = course.options;
   if (!auto) yield* show({ kind: 'commands', commands: action.commands });
+  let typed = 0;
   for (let kind: 'go' | 'again' = 'go'; ; ) {
-    const input = auto ? 'go' : yield* askFor(course, kind);
-    if (input === 'quit') return 'left';
-    if (input === 'skip' && kind === 'again') return 'done';
-    if (input === 'hint' || input === 'solution') {
+    const input = auto
+      ? { kind: 'go' as const }
+      : yield* askFor(course, kind, action.fails === undefined ? {} : { refused: action.commands });
+    if (input.kind === 'quit') return 'left';
+    if (input.kind === 'skip' && kind === 'again') return 'done';
+    if (input.kind === 'hint' || input.kind === 'solution') {
       yield* show({ kind: 'note', text: 'there is nothing to solve here: Enter runs what stands above' });
-    } else if (input === 'go' || input === 'skip') {
-      const style = action.commands.length === 1 && !auto ? 'plain' : 'echo';
-      const difference = yield* perform(action, input === 'skip' ? 'quiet' : style);
+    } else if (input.kind === 'command') {
+      typed = yield* countTyped(course, action, typed, input);
+      if (typed === action.commands.length) return 'done';
+    } else if (input.kind !== 'guess') {
+      const style = input.kind === 'skip' ? 'quiet' : action.commands.length - typed === 1 && !auto ? 'plain' : 'echo';
+      const from = typed;
+      const { difference } = yield* attempt(course, function* (anew) {
+        const found = yield* perform(action, style, anew ? 0 : from);
+        return found === undefined ? {} : { difference: found };
+      });
       if (difference === undefined) return 'done';
       if (yield* disagree(course, difference)) return 'left';
       kind = 'again';
+      typed = 0;
     }
   }
+}
+
+/** How many of the step's commands the learner has typed, with this one; any other may change what the lesson counts on. */
+function* countTyped(course: Course, action: RunAction, before: number, typed: TypedCommand): Play<number> {
+  const next = action.commands[before];
+  if (next === undefined || action.as !== undefined || !isSameLine(next, typed.argv)) {
+    course.changed ||= mayChange(typed);
+    return before;
+  }
+  if (differenceOf(action, next, typed.ran) !== undefined) {
+    course.changed = true;
+    const what = 'this is not what the lesson expected; commands of your own may have changed the queues.';
+    yield* show({ kind: 'note', text: `${what} Enter puts things back as the lesson has them, and runs it.` });
+    return before;
+  }
+  const left = action.commands.length - before - 1;
+  if (left > 0)
+    yield* show({ kind: 'note', text: `${left === 1 ? 'one command is' : `${left} commands are`} left: type on, or Enter runs the rest` });
+  return before + 1;
 }
 
 /** Does the steps before the first over without a word. Where that fails the lesson begins at its beginning. */
@@ -83,6 +125,9 @@ function* catchUp(course: Course): Play<number> {
     yield* show({ kind: 'note', text: `could not come back to step ${from + 1} (${difference.message}): beginning at step 1` });
     yield { do: 'clear' };
     return 0;
+  }
+  if (from > 0 && !course.options.auto && course.lesson.steps[from]?.action !== undefined) {
+    yield* show({ kind: 'note', text: `back at step ${from + 1}: the steps before it are done; what you typed in this one is gone` });
   }
   return from;
 }

@@ -42,7 +42,10 @@ export function differenceOf(expected: Commands, command: LessonCommand, ran: Ra
   return bad(`was to ${wanted === 0 ? 'succeed' : `exit with ${wanted}`}, and exited with ${ran.exitCode}: ${complaintOf(ran)}`);
 }
 
-/** What a command that failed says is wrong, without its `error: `; what it said first, when it names no error. */
+/** Of what a complaint lists, so much is passed on. */
+const LISTED = 3;
+
+/** What a command that failed says is wrong, without its `error: `, and what it lists after a colon; what it said first, when it names no error. */
 export function complaintOf(ran: Ran): string {
   const lines = [...ran.stderr.split('\n'), ...ran.stdout.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
   const at = Math.max(
@@ -52,8 +55,12 @@ export function complaintOf(ran: Ran): string {
   const line = lines[at];
   if (line === undefined) return `exit code ${ran.exitCode}`;
   const said = line.replace(/^error: /, '');
-  const next = lines[at + 1];
-  return said.endsWith(':') && next !== undefined ? `${said} ${next}` : said;
+  const after = lines.slice(at + 1);
+  const end = after.findIndex((text) => text.startsWith('try: '));
+  const listed = after.slice(0, end < 0 ? after.length : end);
+  if (!said.endsWith(':') || listed.length === 0) return said;
+  const more = listed.length > LISTED ? `; and ${listed.length - LISTED} more` : '';
+  return `${said} ${listed.slice(0, LISTED).join('; ')}${more}`;
 }
 
 /** How long a check is waited for: as it says itself, a moment (somebody is looking on), or not at all. */

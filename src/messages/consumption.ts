@@ -91,7 +91,7 @@ export class Consumption {
       {
         startedAt: this.#progress.startedAt,
         lastActivity: () => this.#lastActivity,
-        isWorking: () => this.#ledger.working > 0,
+        isWorking: () => this.#given > 0,
         ready: async () => (await channel.checkQueue(this.#request.queue)).messages,
       },
       this.#end,
@@ -126,11 +126,12 @@ export class Consumption {
     if ((deliveryCountOf(delivery) ?? 0) > 0) this.#returnedBefore.set(delivery.deliveryTag, delivery);
     // without acks the broker has forgotten it already, so even now it must go out
     if (this.#end.signal.aborted && !noAck) return;
-    if (this.#progress.finished + this.#given >= crashAfter) return;
+    // a stream of 3.10 hands out more than the prefetch
+    if (this.#wanted <= 0 || this.#progress.finished + this.#given >= crashAfter) return;
     this.#wanted--;
     this.#given++;
     this.#sink.take(delivery, (verdict) => this.#onVerdict(channel, delivery.deliveryTag, verdict));
-    if (noAck && !this.#isPaused && this.#ledger.working > UNFINISHED_LIMIT) this.#pause(channel);
+    if (noAck && !this.#isPaused && this.#given > UNFINISHED_LIMIT) this.#pause(channel);
   }
 
   #onVerdict(channel: Channel, deliveryTag: number, verdict: Verdict): void {
@@ -147,8 +148,8 @@ export class Consumption {
     if (count !== undefined && this.#progress.finished >= count) this.#end.stop('count');
     if (this.#progress.finished >= crashAfter) this.#end.stop('crash');
     this.#tellSoon(channel);
-    if (this.#ledger.working === 0) this.#onIdle();
-    if (this.#isPaused && this.#ledger.working < UNFINISHED_LIMIT / 2) this.#resume(channel);
+    if (this.#given === 0) this.#onIdle();
+    if (this.#isPaused && this.#given < UNFINISHED_LIMIT / 2) this.#resume(channel);
   }
 
   /** Tells the broker what was dealt with, once for all that is settled in this turn of the event loop. */
@@ -178,7 +179,7 @@ export class Consumption {
     await this.#turning;
     if (this.#consumerTag !== undefined) await channel.cancel(this.#consumerTag);
     const isBroken = reason === 'sink' && this.#sink.finishes !== true;
-    if (this.#ledger.working > 0 && !isBroken) await this.#untilIdle();
+    if (this.#given > 0 && !isBroken) await this.#untilIdle();
     // what is to be requeued goes back with the rest: one return for all
     this.#ledger.keepRequeues();
     const { untold } = this.#ledger;
@@ -208,7 +209,7 @@ export class Consumption {
     const broken = this.#sink.finishes ? [] : [this.#sink.ended];
     await Promise.race([idle, ...broken, this.#context.clock.sleep(this.#sink.patience ?? GRACE, timer.signal)]);
     timer.abort();
-    if (this.#ledger.working > 0) this.#sink.abandon?.();
+    if (this.#given > 0) this.#sink.abandon?.();
   }
 
   #pause(channel: Channel): void {

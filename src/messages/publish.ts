@@ -2,6 +2,7 @@ import type { Broker, Channel, Outcome } from '../client/broker.ts';
 import type { Message } from '../client/message.ts';
 import { createReconnectDeadline, reconnect } from '../client/session.ts';
 import { LabError } from '../errors.ts';
+import { interruptible } from './interruptible.ts';
 import type { PumpContext } from './pump.ts';
 import type { Source } from './source.ts';
 
@@ -65,6 +66,11 @@ class Publisher {
   #wakeAt = 0;
   /** Whether the write buffer asked to wait. */
   #full = false;
+  /** Ends the wait for more input: the broker is gone for good. */
+  readonly #gone = new AbortController();
+  #recovering: Promise<void> | undefined;
+  /** Ends a wait for the broker that nobody needs any more. */
+  readonly #closing = new AbortController();
 
   constructor(request: PublishRequest, context: PumpContext) {
     this.#request = request;
@@ -83,7 +89,7 @@ class Publisher {
       await this.#open(await this.#context.connect());
       let failure: unknown;
       try {
-        for await (const batch of interruptible(source, interrupted)) {
+        for await (const batch of interruptible(source, AbortSignal.any([interrupted, this.#gone.signal]))) {
           for (const message of batch) if (!this.#sendAtOnce(message)) await this.#send(message);
         }
       } catch (cause) {
@@ -91,6 +97,7 @@ class Publisher {
         if (this.#lost !== undefined && this.#lost === cause) throw cause;
         failure = cause;
       }
+      if (this.#gone.signal.aborted && this.#lost !== undefined) throw this.#lost;
       await this.#settleAll();
       if (failure !== undefined) throw failure;
       if (interrupted.aborted) throw interrupted.reason;
@@ -100,6 +107,8 @@ class Publisher {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#recovering?.catch(() => undefined);
     await this.#channel?.close();
     await this.#broker?.close();
   }
@@ -116,8 +125,10 @@ class Publisher {
     this.#channel = channel;
     this.#lost = undefined;
     void channel.closed.then((failure) => {
-      if (this.#channel !== channel) return;
+      if (this.#channel !== channel || this.#closing.signal.aborted) return;
       this.#lost = failure ?? new LabError('unreachable', `${broker.address}: the connection was lost`);
+      // at once, and not with the next message: the source may be long in coming, and what is unanswered should not wait for it
+      void this.#recover().catch(() => this.#gone.abort());
       this.#wake();
     });
   }
@@ -126,7 +137,7 @@ class Publisher {
   #sendAtOnce(message: Message): boolean {
     const { window, rate } = this.#request;
     if (rate !== undefined || this.#full || window === 0 || this.#unanswered.size >= window) return false;
-    if (this.#lost !== undefined || this.#context.interrupted.aborted) return false;
+    if (this.#lost !== undefined || this.#recovering !== undefined || this.#context.interrupted.aborted) return false;
     this.#full = !this.#count(message);
     return true;
   }
@@ -150,7 +161,7 @@ class Publisher {
     }
     if (window > 0 && this.#unanswered.size >= window) await this.#until(Math.max(window - 1 - (window >> 3), 0));
     if (interrupted.aborted) throw interrupted.reason;
-    if (this.#lost !== undefined) await this.#recover();
+    if (this.#lost !== undefined || this.#recovering !== undefined) await this.#recover();
     this.#full = !this.#count(message);
     // lets confirms in when the source has everything at hand
     if (window === 0 && this.#tally.published % 1000 === 0) await clock.sleep(0);
@@ -212,8 +223,15 @@ class Publisher {
     await this.#channel?.roundTrip();
   }
 
-  /** Connects again after a lost connection and sends again what was not answered; throws what cannot be mended. */
-  async #recover(): Promise<void> {
+  /** Connects again after a lost connection and sends again what was not answered, once for all who wait; throws what cannot be mended. */
+  #recover(): Promise<void> {
+    this.#recovering ??= this.#reconnect().finally(() => {
+      this.#recovering = undefined;
+    });
+    return this.#recovering;
+  }
+
+  async #reconnect(): Promise<void> {
     const lost = this.#lost as LabError;
     if (lost.kind !== 'unreachable') throw lost;
     const { connect, reconnectFor, clock, interrupted, note } = this.#context;
@@ -229,7 +247,8 @@ class Publisher {
         throw cause;
       });
     };
-    await reconnect(open, lost, { within: reconnectFor, deadline, clock, signal: interrupted, note }).catch((cause) => {
+    const signal = AbortSignal.any([interrupted, this.#closing.signal]);
+    await reconnect(open, lost, { within: reconnectFor, deadline, clock, signal, note }).catch((cause) => {
       this.#lost = cause as LabError;
       throw cause;
     });
@@ -249,25 +268,4 @@ class Publisher {
   }
   #startedAt: number | undefined;
   #deadline: ((progress: number) => number) | undefined;
-}
-
-/** The source's batches until the signal is aborted: a source that waits for a terminal or a pipe must not outlive an interruption. */
-async function* interruptible(source: Source, signal: AbortSignal): AsyncIterable<readonly Message[]> {
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  while (!signal.aborted) {
-    const next = await nextUnlessAborted(iterator, signal);
-    if (next === undefined || next.done) return;
-    yield next.value;
-  }
-}
-
-/** Not by Promise.race: what is raced against a promise that stays open is never let go of. */
-function nextUnlessAborted<T>(iterator: AsyncIterator<T> | Iterator<T>, signal: AbortSignal): Promise<IteratorResult<T> | undefined> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => resolve(undefined);
-    signal.addEventListener('abort', onAbort, { once: true });
-    Promise.resolve(iterator.next())
-      .finally(() => signal.removeEventListener('abort', onAbort))
-      .then(resolve, reject);
-  });
 }

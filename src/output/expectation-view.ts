@@ -66,22 +66,31 @@ export function otherBindingsView(
 
 /** A message in a line: `routing key order.eu, body "text"`. */
 export function messageLine({ routingKey, body }: { readonly routingKey: string; readonly body: Buffer }): string {
-  return `routing key ${routingKey === '' ? "''" : escapeLine(routingKey)}, body ${bodyLine(body)}`;
+  return `${keyText(routingKey)}, ${bodyLine(body)}`;
 }
 
 /** The messages that were looked at and are not as expected, with the differences. */
 export function missesView({ misses, looked, match }: MessageSearch): string {
-  const lines = misses.map(({ message, differences }, i) => `  ${i + 1}. ${messageLine(message)}: ${escapeLine(differences.join('; '))}`);
+  const lines = misses.map(({ message, differences }, i) => {
+    // what differs is not said twice
+    const differs = (what: string) => differences.some((text) => text.startsWith(`${what} is `));
+    const said = [...(differs('routing key') ? [] : [keyText(message.routingKey)]), ...(differs('body') ? [] : [bodyLine(message.body)])];
+    return `  ${i + 1}. ${said.length === 0 ? '' : `${said.join(', ')}: `}${escapeLine(differences.join('; '))}`;
+  });
   const more = looked - misses.length - (match === undefined ? 0 : 1);
   if (more > 0) lines.push(`  and ${messagesText(more)} more`);
   return lines.join('\n');
 }
 
+function keyText(key: string): string {
+  return `routing key ${key === '' ? "''" : escapeLine(key)}`;
+}
+
 function bodyLine(body: Buffer): string {
-  if (!isUtf8(body)) return `of ${body.length} bytes that are not text`;
+  if (!isUtf8(body)) return `body of ${body.length} bytes that are not text`;
   const text = body.toString('utf8');
   const short = [...text].slice(0, 60).join('');
-  return escapeLine(short.length < text.length ? `${JSON.stringify(short)}… (${body.length} bytes)` : JSON.stringify(text));
+  return `body ${escapeLine(short.length < text.length ? `${JSON.stringify(short)}… (${body.length} bytes)` : JSON.stringify(text))}`;
 }
 
 /** What a search that went as hoped has found. */
@@ -91,7 +100,7 @@ export function foundMessageView({ queue, looked, match }: MessageSearch): strin
 }
 
 /** What a search that failed has found. */
-export function unmetMessageView({ queue, exists, looked, match, cut }: MessageSearch): string {
+export function unmetMessageView({ queue, exists, looked, match, misses, cut }: MessageSearch): string {
   const name = escapeLine(queue);
   if (!exists) return `there is no queue ${name} to look into`;
   if (match !== undefined) return `queue ${name} has such a message: ${messageLine(match)}`;
@@ -99,5 +108,7 @@ export function unmetMessageView({ queue, exists, looked, match, cut }: MessageS
   if (cut === 'delivery-limit') {
     return `no message so far in queue ${name} is like this (looked at ${messagesText(looked)}); the last is near its delivery limit`;
   }
-  return looked === 0 ? `queue ${name} is empty` : `no message in queue ${name} is like this (looked at ${messagesText(looked)})`;
+  // what they are like instead comes below
+  if (looked === 0) return `queue ${name} is empty`;
+  return `no message in queue ${name} is like this (looked at ${messagesText(looked)})${misses.length > 0 ? ':' : ''}`;
 }

@@ -1,4 +1,5 @@
 import type { LessonState } from '../lessons/progress.ts';
+import { wrapLine } from './lesson-wrap.ts';
 import { createStyle } from './style.ts';
 
 /** One line of the list. */
@@ -36,11 +37,14 @@ export function lessonListView(lessons: readonly ListedLesson[], display: { read
 /** The keys that a lesson understands. */
 export function keysView(
   keys: readonly { readonly key: string; readonly meaning: string }[],
-  display: { readonly color: boolean },
+  display: { readonly color: boolean; readonly columns: number },
 ): string {
   const style = createStyle(display.color);
-  const rows = keys.map(({ key, meaning }) => `  ${style.bold(key.padEnd(6))} ${meaning}`);
-  return [...rows, '  Anything else is a command, with or without rmq-lab in front: get hello'].join('\n');
+  const rows = keys.flatMap(({ key, meaning }) => {
+    const [first = '', ...rest] = wrapLine(`  ${key.padEnd(6)} ${meaning}`, display.columns, 7);
+    return [`  ${style.bold(first.slice(2, 8))}${first.slice(8)}`, ...rest];
+  });
+  return [...rows, ...wrapLine('  Anything else is a command, with or without rmq-lab in front: get hello', display.columns, 0)].join('\n');
 }
 
 function nextLine(lessons: readonly ListedLesson[]): string {

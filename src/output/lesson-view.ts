@@ -2,6 +2,7 @@ import type { Commands, LessonCommand, PredictAction } from '../lessons/lesson.t
 import type { Difference, Proved, Question, Ran, Shown } from '../lessons/request.ts';
 import { escapeText } from './escape.ts';
 import { markdownView, toAscii } from './lesson-markdown.ts';
+import { wrapLine, wrapText } from './lesson-wrap.ts';
 import { createStyle } from './style.ts';
 
 /** How a lesson may look. */
@@ -48,7 +49,7 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
     case 'solution':
       return `\n${style.bold('A solution:')}\n${solutionView(what.solution, display)}`;
     case 'wrong':
-      return wrongView(what.difference, file, style);
+      return wrongView(what.difference, file, style, display.columns);
     case 'note':
       return lines(escapeText(what.text), style.dim);
   }
@@ -80,8 +81,7 @@ export function headView(
     style.bold(title),
     style.dim(rule),
     ...markdownView(`About ${head.minutes} minutes, on ${head.broker}. ${head.place}`, display).split('\n'),
-    'A second terminal joins with:',
-    ...join.map((text) => `  ${style.cyan(text)}`),
+    ...(join.length === 0 ? [] : ['A second terminal joins with:', ...join.map((text) => `  ${style.cyan(text)}`)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -112,10 +112,12 @@ function verdictView(
         : `You said ${guess}. The broker did ${answer}.`;
   const shown = proved.filter(({ option, holds }) => holds || option.key === guess);
   const lines = shown.flatMap(({ option, holds, complaint }) => {
-    const proofs = option.proofs.map(({ text }) => style.cyan(text)).join('\n       ');
+    // under the first proof: the marks of ASCII are wider
+    const indent = ' '.repeat(display.ascii ? 8 : 7);
+    const proofs = option.proofs.map(({ text }) => style.cyan(text)).join(`\n${indent}`);
     return [
       `  ${mark(holds)} ${option.key}  ${proofs}`,
-      ...(complaint === undefined ? [] : [style.dim(`       ${escapeText(complaint)}`)]),
+      ...(complaint === undefined ? [] : wrapLine(indent + escapeText(complaint), display.columns).map((part) => style.dim(part))),
     ];
   });
   return `\n${style.bold(verdict)}\n${lines.join('\n')}\n`;
@@ -130,18 +132,10 @@ function outputView({ stdout, stderr }: Ran, { color, columns }: LessonDisplay):
   return [...lines(stdout), ...words].map((line) => `  ${line}\n`).join('');
 }
 
-/** Breaks a line at blanks; what is longer without a blank stays. The parts after the first are indented. */
-function wrapLine(line: string, columns: number): string[] {
-  if (line.length <= columns) return [line];
-  const at = line.lastIndexOf(' ', columns);
-  const cut = at > 4 ? at : line.indexOf(' ', columns);
-  if (cut < 0) return [line];
-  return [line.slice(0, cut), ...wrapLine(`  ${line.slice(cut + 1).trimStart()}`, columns)];
-}
-
-function wrongView({ line, message }: Difference, file: string, style: ReturnType<typeof createStyle>): string {
+function wrongView({ line, message }: Difference, file: string, style: ReturnType<typeof createStyle>, columns: number): string {
+  const head = wrapLine('The lesson is wrong here, or the broker is not as it should be; believe the broker.', columns, 0);
   const where = style.dim(`  ${file}:${line}`);
-  return `\n${style.red('The lesson is wrong here, or the broker is not as it should be; believe the broker.')}\n  ${escapeText(message)}\n${where}\n`;
+  return `\n${head.map((part) => style.red(part)).join('\n')}\n${wrapText(`  ${escapeText(message)}`, columns, 0)}\n${where}\n`;
 }
 
 function solutionView(solution: readonly Commands[], display: LessonDisplay): string {

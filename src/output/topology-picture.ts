@@ -52,15 +52,20 @@ function createPen({ queues, exchanges }: Picture, display: PictureDisplay, symb
     Math.max(0, ...all.map(({ name }) => name.length), ...queues.map(({ name }) => escapeLine(name).length)),
     Math.floor(widest * 0.35),
   );
-  const labelWidth = Math.min(Math.max(0, ...all.map(({ label }) => label.length)), widest - nameWidth - 32);
+  const countOf = ({ ready, arrived, unacked }: PictureQueue, dim = asIs, green = asIs): string => {
+    const old = Math.min(ready - arrived, DRAWN_MESSAGES);
+    const fresh = Math.min(arrived, DRAWN_MESSAGES - old);
+    const marks = symbols.message.repeat(old) + green(symbols.message.repeat(fresh));
+    return `${ready === 0 ? dim('empty') : `${marks} ${ready} ready`}${unacked === 0 ? '' : `, ${unacked} unacked`}`;
+  };
+  const countWidth = Math.max(0, ...queues.map((facts) => countOf(facts).length));
+  // 11 for the drawn part of a line, with the blanks in it, and 2 before the count
+  const room = Math.max(widest - nameWidth - countWidth - 13, 4);
+  const labelWidth = Math.min(Math.max(0, ...all.map(({ label }) => label.length)), room);
 
   const queue = (facts: PictureQueue, name = escapeLine(facts.name)): string => {
     const shownName = style.bold(cut(name, nameWidth).padEnd(nameWidth));
-    const old = Math.min(facts.ready - facts.arrived, DRAWN_MESSAGES);
-    const fresh = Math.min(facts.arrived, DRAWN_MESSAGES - old);
-    const marks = symbols.message.repeat(old) + style.green(symbols.message.repeat(fresh));
-    const count = facts.ready === 0 ? style.dim('empty') : `${marks} ${facts.ready} ready`;
-    return `${shownName}  ${count}${facts.unacked === 0 ? '' : `, ${facts.unacked} unacked`}`;
+    return `${shownName}  ${countOf(facts, style.dim, style.green)}`;
   };
 
   const binding = (type: string, facts: PictureBinding, last: boolean, shown: Set<string>): string => {
@@ -85,6 +90,10 @@ function createPen({ queues, exchanges }: Picture, display: PictureDisplay, symb
       return [head, ...bindings.map((facts, index) => binding(type, facts, index === bindings.length - 1, shown))];
     },
   };
+}
+
+function asIs(text: string): string {
+  return text;
 }
 
 function nameOf({ destination, destinationType }: PictureBinding): string {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Delivery, FieldTable, FieldValue, Properties } from '../client/message.ts';
 import { areLookAlikes, plainTable, plainValue, samePlain, withType } from './plain-value.ts';
 
@@ -24,9 +25,11 @@ export const DEATH_KEYS = ['reason', 'queue', 'exchange', 'routing-key', 'count'
 export function differencesOfMessage(message: Delivery, expected: MessageExpectation): string[] {
   const differences: string[] = [];
   if (expected.routingKey !== undefined && message.routingKey !== expected.routingKey) {
-    differences.push(`routing key ${JSON.stringify(message.routingKey)}`);
+    differences.push(`routing key is ${JSON.stringify(message.routingKey)}, wanted ${JSON.stringify(expected.routingKey)}`);
   }
-  if (expected.body !== undefined && !message.body.equals(expected.body)) differences.push('another body');
+  if (expected.body !== undefined && !message.body.equals(expected.body)) {
+    differences.push(`body is ${bodyText(message.body)}, wanted ${bodyText(expected.body)}`);
+  }
   const headers = plainTable(message.properties.headers ?? {});
   for (const [key, wanted] of Object.entries(plainTable(expected.headers))) {
     if (!Object.hasOwn(headers, key)) differences.push(`no header ${key}`);
@@ -38,6 +41,17 @@ export function differencesOfMessage(message: Delivery, expected: MessageExpecta
     else if (!samePlain(actual, wanted)) differences.push(`${name} is ${contrast(actual, wanted)}`);
   }
   return [...differences, ...differencesOfDeath(message, expected.death)];
+}
+
+/** As many characters of a body are named. */
+const BODY_LENGTH = 60;
+
+/** A body in a line, in quotes; the beginning of a long one, and its size. */
+function bodyText(body: Buffer): string {
+  if (!isUtf8(body)) return `${body.length} bytes that are not text`;
+  const text = body.toString('utf8');
+  const short = [...text].slice(0, BODY_LENGTH).join('');
+  return short.length < text.length ? `${JSON.stringify(short)}… (${body.length} bytes)` : JSON.stringify(text);
 }
 
 function differencesOfDeath(message: Delivery, wanted: MessageExpectation['death']): string[] {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeBrokers, describeNewestBroker } from '../support/brokers.ts';
-import { type Stage, onStage } from '../support/stage.ts';
 import { temporaryHome } from '../support/spawn.ts';
+import { onStage, type Stage } from '../support/stage.ts';
 
 const BINARY = Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0x80, 0x0d]);
 const bytes = (parts: readonly (string | Buffer)[]) => parts.map((part) => Buffer.from(part as string).toString('hex'));
@@ -20,12 +20,12 @@ describeBrokers('publish: the body', (broker) => {
     ['--lines without a newline at the end', ['--lines'], 'a\nb', ['a', 'b']],
     ['--lines: empty ones are messages', ['--lines'], '\na\n\n', ['', 'a', '']],
     ['--lines keeps a carriage return', ['--lines'], 'a\r\nb\r\n', ['a\r', 'b\r']],
-    ['--lines of bytes', ['--lines'], Buffer.concat([BINARY, Buffer.from('\n'), BINARY]), [
-      Buffer.from([0xff, 0xfe, 0x00]),
-      Buffer.from([0x80, 0x0d]),
-      Buffer.from([0xff, 0xfe, 0x00]),
-      Buffer.from([0x80, 0x0d]),
-    ]],
+    [
+      '--lines of bytes',
+      ['--lines'],
+      Buffer.concat([BINARY, Buffer.from('\n'), BINARY]),
+      [Buffer.from([0xff, 0xfe, 0x00]), Buffer.from([0x80, 0x0d]), Buffer.from([0xff, 0xfe, 0x00]), Buffer.from([0x80, 0x0d])],
+    ],
     ['--delimiter of several characters', ['--lines', '--delimiter', '--\n'], 'a\n--\nb-\n-', ['a\n', 'b-\n-']],
     ['--delimiter alone means lines', ['--delimiter', ';'], 'a;b;', ['a', 'b']],
     ['--null', ['--null'], 'a\nb\0c\0', ['a\nb', 'c']],
@@ -86,7 +86,11 @@ describeNewestBroker('publish: more of the body', (broker) => {
     onStage(broker, async ({ queue, run, ready }) => {
       await queue('q');
       const { exitCode, stderr } = await run(['publish', '-q', 'q', '--json'], { input: Buffer.alloc(20_000_000) });
-      expect(JSON.parse(stderr).error).toMatchObject({ kind: 'refused', replyCode: 406, hint: expect.stringContaining('max_message_size') });
+      expect(JSON.parse(stderr).error).toMatchObject({
+        kind: 'refused',
+        replyCode: 406,
+        hint: expect.stringContaining('max_message_size'),
+      });
       expect(exitCode).toBe(6);
       expect(await ready('q')).toBe(0);
     }));

@@ -100,6 +100,42 @@ describeNewestBroker('a lesson on a terminal', (broker) => {
     }
   });
 
+  test('takes the command that stands above, typed, and puts back what other commands changed', async () => {
+    await withTerminal(['lesson', 'start', 'hello'], async (terminal) => {
+      const answer = async (prompt: RegExp, line: string) => {
+        await terminal.waitFor(prompt);
+        terminal.type(`${line}\r`);
+      };
+      await answer(/\[1\/6\][^\n]*>$/, 'rmq-lab declare-queue hello');
+      await answer(/queue hello[\s\S]*\[2\/6\][^\n]*>$/, '');
+      await answer(/1 ready[\s\S]*\[3\/6\][^\n]*>$/, 'rmq-lab get hello');
+      await answer(/Hello, rabbit[\s\S]*\[4\/6\][^\n]*>$/, 'publish "" hello extra');
+      await answer(/1 ready[\s\S]*\[4\/6\][^\n]*>$/, '2');
+      await answer(/putting things back[\s\S]*You said b: right\.[\s\S]*\[5\/6\][^\n]*>$/, 'q');
+      expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+      expect(terminal.scrollback()).not.toContain('The lesson is wrong');
+      await expectGone(broker, terminal);
+    });
+  });
+
+  test('lets Ctrl-C end a command that was typed, and keeps what is typed meanwhile', async () => {
+    await withTerminal(['lesson', 'start', 'hello'], async (terminal) => {
+      await terminal.waitFor(/\[1\/6\][^\n]*>$/);
+      terminal.type('\r');
+      await terminal.waitFor(/\[2\/6\][^\n]*>$/);
+      terminal.type('consume hello\r');
+      await terminal.waitFor(/waiting for messages; it stops after 2 s without one/);
+      terminal.press('ctrl-c');
+      await terminal.waitFor(/stopped by Ctrl-C[\s\S]*\[2\/6\][^\n]*>$/);
+      terminal.type('consume hello\r');
+      await terminal.waitFor(/Ctrl-C[\s\S]*waiting for messages/);
+      terminal.type('status --help\rq\r');
+      await terminal.waitFor(/stopped after 2 s without a message[\s\S]*> status --help[\s\S]*> q/);
+      expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+      await expectGone(broker, terminal);
+    });
+  });
+
   test('takes what was typed ahead, line by line', async () => {
     await withTerminal(['lesson', 'start', 'hello'], async (terminal) => {
       await terminal.waitFor(/\[1\/6\][^\n]*>$/);

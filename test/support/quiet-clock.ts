@@ -25,7 +25,8 @@ export function createQuietClock(isBusy: () => boolean): Clock {
       new Promise<void>((resolve) => {
         if (signal?.aborted) return resolve();
         const sleeper = {
-          at: now + ms,
+          // longer ones come at once, as the machine's timers do
+          at: now + (ms < 2 ** 31 ? ms : 1),
           wake: () => {
             sleepers.delete(sleeper);
             signal?.removeEventListener('abort', sleeper.wake);

@@ -58,7 +58,8 @@ function createStage(vhost: TestVhost, connection: ChannelModel, channel: Confir
   });
   const take = async (queue: string) => {
     const taken: GetMessage[] = [];
-    for (let got = await channel.get(queue, { noAck: true }); got !== false; got = await channel.get(queue, { noAck: true })) taken.push(got);
+    for (let got = await channel.get(queue, { noAck: true }); got !== false; got = await channel.get(queue, { noAck: true }))
+      taken.push(got);
     return taken;
   };
   return {

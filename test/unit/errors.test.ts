@@ -20,7 +20,7 @@ test('a LabError holds what it was given, and nothing else', () => {
   const full = new LabError('refused', 'it failed', { hint: 'type this', replyCode: 406, detail: 'a\nb', cause });
   expect(full).toMatchObject({ name: 'LabError', message: 'it failed', hint: 'type this', replyCode: 406, detail: 'a\nb', cause });
   const bare = new LabError('refused', 'it failed');
-  expect([bare.hint, bare.replyCode, bare.detail]).toEqual([undefined, undefined, undefined]);
+  expect([bare.hint, bare.replyCode, bare.detail]).toStrictEqual([undefined, undefined, undefined]);
   expect(Object.hasOwn(bare, 'cause')).toBe(false);
 });
 

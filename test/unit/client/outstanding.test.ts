@@ -16,7 +16,7 @@ test('a return marks its message, and only that one', () => {
   const outstanding = new Outstanding();
   const tickets = ['a', 'b', 'c'].map((body) => outstanding.add(message(body)));
   expect(outstanding.markReturned(message('b'), '312 NO_ROUTE')).toBe(true);
-  expect(tickets.map((ticket) => outstanding.settle(ticket))).toEqual([undefined, '312 NO_ROUTE', undefined]);
+  expect(tickets.map((ticket) => outstanding.settle(ticket))).toStrictEqual([undefined, '312 NO_ROUTE', undefined]);
 });
 
 test.each<[string, Message]>([
@@ -49,7 +49,7 @@ test('equal messages: each return takes another, in order', () => {
   const tickets = [1, 2, 3].map(() => outstanding.add(message('same')));
   expect(outstanding.markReturned(message('same'), 'first')).toBe(true);
   expect(outstanding.markReturned(message('same'), 'second')).toBe(true);
-  expect(tickets.map((ticket) => outstanding.settle(ticket))).toEqual(['first', 'second', undefined]);
+  expect(tickets.map((ticket) => outstanding.settle(ticket))).toStrictEqual(['first', 'second', undefined]);
 });
 
 test('as a channel works: returns in order of publishing, each before its confirm; every kind of message keeps its number of returns', () => {

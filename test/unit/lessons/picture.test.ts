@@ -169,6 +169,13 @@ test('control characters in names are not passed on to the terminal', () => {
   expect(draw(EMPTY, inventory([], { 'a\x1b[2Jb': 0 }))).toBe('  queue a\\x1b[2Jb  empty');
 });
 
+test('labels are cut only where there is no room', () => {
+  const table = { format: 'pdf', lang: 'en', 'x-match': 'all' };
+  const after = inventory(['h:headers'], { strict: 1, easy: 0 }, [headers('strict', table)]);
+  expect(draw(EMPTY, after, '', { columns: 60 })).toContain('─ all: format=pdf lang=en ─▶ strict  ● 1 ready');
+  expect(draw(EMPTY, after, '', { columns: 40 })).toContain('…');
+});
+
 test('no line is longer than the screen, in colour or without', () => {
   const name = fc.string({ maxLength: 120 });
   fc.assert(

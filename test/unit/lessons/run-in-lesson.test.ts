@@ -1,6 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
+import { PassThrough } from 'node:stream';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { stoppable } from '../../../src/commands/lesson-interrupt.ts';
 import { createLanes } from '../../../src/commands/lesson-lanes.ts';
-import { runInLesson } from '../../../src/commands/lesson-run.ts';
+import { runInLesson, sayWhenSlow } from '../../../src/commands/lesson-run.ts';
 import type { Namespace } from '../../../src/lessons/namespace.ts';
 import { missingNeed } from '../../../src/lessons/needs.ts';
 import { parseLesson } from '../../../src/lessons/parse.ts';
@@ -35,14 +37,34 @@ describe('a command line in a lesson', () => {
     ['consume --help', 'consume --help'],
   ])('%s runs %s', async (line, run) => {
     const { namespace, ran } = createNamespace();
-    const { stderr } = await runInLesson(namespace, line.split(' '), false);
+    const { stderr } = await runInLesson(namespace, line.split(' '), { refused: false });
     expect(ran).toEqual([run]);
     expect(stderr !== '').toBe(run !== line);
   });
 
+  test('that consumes says beforehand what is waited for, and afterwards nothing when it failed', async () => {
+    const { namespace, ran } = createNamespace(() => ({ exitCode: 3, stdout: '', stderr: 'error: no queue q\n' }));
+    const said: string[] = [];
+    const say = async (line: string) => void said.push(`${line} ${ran.length}`);
+    expect(await runInLesson(namespace, ['consume', 'q'], { refused: false, say })).toMatchObject({ stderr: 'error: no queue q\n' });
+    expect(said).toEqual(['(waiting for messages; it stops after 2 s without one, or by Ctrl-C) 0']);
+  });
+
+  test('is given the signal that ends it', async () => {
+    const { signal } = new AbortController();
+    const given: unknown[] = [];
+    const { namespace } = createNamespace((_, used) => {
+      given.push(used);
+      return { exitCode: 0, stdout: '', stderr: '' };
+    });
+    for (const line of ['consume q', 'get q']) await runInLesson(namespace, line.split(' '), { refused: false, signal });
+    await runInLesson(namespace, ['get', 'q'], { refused: true, signal });
+    expect(given).toEqual([signal, signal, signal]);
+  });
+
   test('that goes on for ever is for a second terminal', async () => {
     const { namespace, ran } = createNamespace();
-    expect(await runInLesson(namespace, ['watch'], false)).toMatchObject({
+    expect(await runInLesson(namespace, ['watch'], { refused: false })).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('second terminal'),
     });
@@ -52,7 +74,7 @@ describe('a command line in a lesson', () => {
   test('that is to be refused tells the reply code, and reads as it would without', async () => {
     const error = { kind: 'refused', message: 'no', replyCode: 406, hint: 'ask', detail: 'a  b' };
     const { namespace, ran } = createNamespace(() => ({ exitCode: 6, stdout: '', stderr: `a note\n${JSON.stringify({ error })}\n` }));
-    expect(await runInLesson(namespace, ['declare-queue', 'q'], true)).toEqual({
+    expect(await runInLesson(namespace, ['declare-queue', 'q'], { refused: true })).toEqual({
       ...{ exitCode: 6, stdout: '', replyCode: 406 },
       stderr: 'error: no\na  b\ntry: ask\n',
     });
@@ -61,7 +83,58 @@ describe('a command line in a lesson', () => {
 
   test.each(['', 'no json\n', '{"error"\n'])('that was to be refused and says %j is shown as it is', async (stderr) => {
     const ran = { exitCode: 0, stdout: 'x', stderr };
-    expect(await runInLesson(createNamespace(() => ran).namespace, ['get', 'q'], true)).toEqual(ran);
+    expect(await runInLesson(createNamespace(() => ran).namespace, ['get', 'q'], { refused: true })).toEqual(ran);
+  });
+});
+
+describe('a wait', () => {
+  test('of more than a second is spoken of', async () => {
+    const said: string[] = [];
+    const say = async () => void said.push('waiting');
+    expect(await sayWhenSlow(Promise.resolve(1), say)).toBe(1);
+    expect(said).toEqual([]);
+    expect(await sayWhenSlow(setTimeout(1_200, 2), say)).toBe(2);
+    expect(said).toEqual(['waiting']);
+  });
+});
+
+describe('Ctrl-C at a command that was typed', () => {
+  function createKeyboard() {
+    const raw: boolean[] = [];
+    const keyboard = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => void raw.push(on) });
+    return { keyboard, raw };
+  }
+  const never = new AbortController().signal;
+
+  test('ends that command only, and the terminal is as it was', async () => {
+    const { keyboard, raw } = createKeyboard();
+    const used = stoppable(keyboard, never, async (signal) => {
+      const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+      keyboard.write('lost\x03');
+      await aborted;
+      return signal.reason;
+    });
+    expect(await used).toMatchObject({ kind: 'interrupted' });
+    expect(raw).toEqual([true, false, false]);
+    expect(keyboard.read()).toBeNull();
+  });
+
+  test('keeps what is typed meanwhile for who reads next', async () => {
+    const { keyboard, raw } = createKeyboard();
+    await stoppable(keyboard, never, async () => {
+      keyboard.write('next\r');
+      await setImmediate();
+    });
+    expect(String(keyboard.read())).toBe('next\r');
+    expect(raw).toEqual([true, false]);
+  });
+
+  test('without a terminal is what it always is', async () => {
+    const { keyboard } = createKeyboard();
+    const interruption = new AbortController();
+    await stoppable(Object.assign(keyboard, { isTTY: false }), interruption.signal, async (signal) =>
+      expect(signal).toBe(interruption.signal),
+    );
   });
 });
 

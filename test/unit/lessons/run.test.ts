@@ -85,7 +85,7 @@ describe('a learner', () => {
     const strict = SAMPLE.replace('rmq-lab declare-queue r\n', 'rmq-lab declare-queue r --max-length 5\n');
     const { requests, shown, played, broker } = playWith(strict, ['', 'b', 'declare-queue r', 'x', '']);
     expect(requests.filter((request) => request.do === 'clear')).toHaveLength(1);
-    expect(notes(shown).join()).toMatch(/building the lesson anew/);
+    expect(notes(shown).join()).toMatch(/does not go with the solution; putting things back/);
     expect(played).toEqual({ finished: true, skipped: 0, differences: [] });
     expect(broker.queues).toEqual(
       new Map([
@@ -266,7 +266,8 @@ describe('coming back', () => {
   test('does what was before over in silence, and goes on', () => {
     const { ran, shown, broker, played } = playWith(SAMPLE, ['declare-queue r', 'publish -q r x'], { from: 2, skipped: 1 });
     expect(ran.slice(0, 2)).toEqual(['declare-queue q', 'publish -q q one']);
-    expect(kinds(shown).slice(0, 2)).toEqual(['text', 'task']);
+    expect(kinds(shown).slice(0, 3)).toEqual(['note', 'text', 'task']);
+    expect(notes(shown)).toEqual(['back at step 3: the steps before it are done; what you typed in this one is gone']);
     expect(broker.queues.get('q')).toBe(1);
     expect(played).toEqual({ finished: true, skipped: 1, differences: [] });
   });

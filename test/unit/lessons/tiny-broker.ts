@@ -6,7 +6,7 @@ export interface TinyBroker {
   run(argv: readonly string[]): Ran;
 }
 
-/** An empty one. Understands declare-queue, delete-queue, publish -q, expect queue; `declare-queue Q --max-length N` of an existing queue is a 406. */
+/** An empty one. Understands declare-queue, delete-queue, publish -q, get, expect queue; `declare-queue Q --max-length N` of an existing queue is a 406. */
 export function createTinyBroker(): TinyBroker {
   const queues = new Map<string, number>();
   const commands: Record<string, (args: readonly string[]) => Ran> = {
@@ -25,6 +25,12 @@ export function createTinyBroker(): TinyBroker {
       if (count === undefined) return failed(3, `no queue ${name}`);
       queues.set(name, count + 1);
       return ok('published 1');
+    },
+    get: ([name = '']) => {
+      const count = queues.get(name) ?? 0;
+      if (count === 0) return failed(3, `queue ${name} is empty`);
+      queues.set(name, count - 1);
+      return ok('a message');
     },
     expect: (args) => {
       const name = args.at(args.includes('--') ? -1 : 1) ?? '';

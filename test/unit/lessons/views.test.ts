@@ -106,6 +106,43 @@ describe('what a lesson shows', () => {
     );
   });
 
+  test('wraps at words what is longer than the screen', () => {
+    const display = { ...plain, columns: 40 };
+    const long = 'this is said in many words so that it does not fit on one line';
+    const shown = [
+      shownView({ kind: 'wrong', difference: { line: 22, message: long } }, display, 'x.md'),
+      shownView({ kind: 'not-yet', complaint: long, asked: true, hintsLeft: true }, display, 'x.md'),
+      shownView({ kind: 'note', text: long }, display, 'x.md'),
+      shownView(
+        { kind: 'verdict', action: predict, guess: 'a', proved: proved.map((entry) => ({ ...entry, complaint: long })) },
+        display,
+        'x.md',
+      ),
+      keysView(KEYS, display),
+    ].join('');
+    // the verdict's commands are pasted into a shell: they stay in one piece
+    for (const line of shown.split('\n').filter((text) => !text.includes('rmq-lab expect'))) expect(line.length).toBeLessThanOrEqual(40);
+    expect(keysView(KEYS, display)).toMatch(/\n {2}s {6}skip this step; the broker\n {9}still gets/);
+  });
+
+  test('in ASCII the marks stand above what follows', () => {
+    const two = { ...predict, options: predict.options };
+    const doubled = proved.map((entry) => ({
+      ...entry,
+      option: { ...entry.option, proofs: [...entry.option.proofs, ...entry.option.proofs] },
+    }));
+    for (const ascii of [true, false]) {
+      const text = shownView({ kind: 'verdict', action: two, guess: 'a', proved: doubled }, { ...plain, columns: 80, ascii }, 'x.md');
+      expect(new Set(text.split('\n').flatMap((line) => (line.includes('rmq-lab') ? [line.indexOf('rmq-lab')] : []))).size).toBe(1);
+    }
+  });
+
+  test('says how a second terminal joins only where there can be one', () => {
+    const head = { order: 1, title: 'A', minutes: 5, broker: 'B', place: 'C' };
+    expect(headView(head, ['export X=1'], plain)).toMatch(/A second terminal joins with:\n {2}export X=1\n$/);
+    expect(headView(head, [], plain)).not.toContain('second terminal');
+  });
+
   test('in ASCII is ASCII', () => {
     const shown = [
       shownView({ kind: 'passed' }, { ...plain, ascii: true }, 'x.md'),
@@ -139,7 +176,7 @@ test.each<[ListedLesson['state'], string]>([
 ])('a list with a lesson that is %s', (state, text) => expect(lessonListView([listed(state)], plain)).toBe(text));
 
 test('the keys are all there', () => {
-  for (const { key, meaning } of KEYS) expect(keysView(KEYS, plain)).toContain(`${key.padEnd(6)} ${meaning}`);
+  for (const { key, meaning } of KEYS) expect(keysView(KEYS, { ...plain, columns: 88 })).toContain(`${key.padEnd(6)} ${meaning}`);
 });
 
 test('what was cleaned up, a line each', () => {
@@ -175,6 +212,7 @@ test('a long command is continued as a shell allows', () => {
 test.each([
   ['error: no\ntry: x\n', 'no'],
   ['a note\nerror: it is another:\n  key a\ntry: x\n', 'it is another: key a'],
+  ['error: what there is:\n  one\n  two\n  three\n  four\ntry: x\n', 'what there is: one; two; three; and 1 more'],
   ['', 'exit code 7'],
   ['something else\n', 'something else'],
 ])('what %j complains of', (stderr, complaint) => expect(complaintOf({ exitCode: 7, stdout: '', stderr })).toBe(complaint));

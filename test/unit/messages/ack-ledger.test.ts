@@ -63,6 +63,15 @@ test('counts what is held, worked on, and untold', () => {
   expect([ledger.held, ledger.working, ledger.untold]).toEqual([2, 1, 1]);
 });
 
+test('keepRequeues: what was to be requeued goes back with the rest, and is told no more', () => {
+  const ledger = ledgerOf({ 1: 'ack', 2: 'requeue', 3: undefined, 4: 'reject', 5: 'requeue' });
+  ledger.keepRequeues();
+  expect([ledger.held, ledger.working, ledger.untold]).toEqual([5, 1, 4]);
+  expect(ledger.take(0)).toEqual([ack(1), { verdict: 'reject', deliveryTag: 4, multiple: false }]);
+  expect([2, 3, 5].map((tag) => ledger.has(tag))).toEqual([true, true, true]);
+  expect([ledger.held, ledger.working]).toEqual([3, 1]);
+});
+
 /** What the broker knows: for each tag its verdict, told once. */
 class Model {
   readonly verdicts = new Map<number, Verdict | undefined>();

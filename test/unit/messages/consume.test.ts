@@ -30,12 +30,40 @@ describe('giving back', () => {
       },
       () => 1,
     );
-    const { port, run, interruption } = createRig(lazy, { queues: { q: bodies(20) }, pace: () => 3 });
+    const { port, run, interruption, elapsed } = createRig(lazy, { queues: { q: bodies(20) }, pace: () => 3 });
     const report = await run({ prefetch: 5 });
     expect(report.stopped).toBe('interrupted');
     expect(report.finished).toBe(lazy.taken.length);
     expect(port.state).toMatchObject({ taken: report.finished, spilled: 0, held: 0 });
     expect(port.ready('q')).toEqual(bodies(20).slice(report.finished));
+    // an ack before the cancel would have made room for more
+    expect(port.log.filter((entry) => /ack|cancel/.test(entry)).slice(0, 3)).toEqual([
+      'ack 1',
+      'cancel',
+      expect.stringMatching(/^ack \d multiple$/),
+    ]);
+    expect(elapsed()).toBe(0);
+  });
+
+  test('what the sink wants requeued at the end goes back with the rest, by one method', async () => {
+    const lazy = createLazySink(({ body }) => {
+      interruption.abort(new LabError('interrupted', 'interrupted'));
+      return Number(body) % 2 === 0 ? 'requeue' : 'ack';
+    });
+    const { port, run, interruption } = createRig(lazy, { queues: { q: bodies(4) } });
+    expect(await run({ prefetch: 4 })).toEqual({ finished: 2, gaveBack: 2, stopped: 'interrupted' });
+    expect(port.log.filter((entry) => entry.startsWith('nack'))).toEqual(['nack 0 multiple requeue']);
+    expect(port.ready('q')).toEqual(['0', '2']);
+  });
+
+  test('without acks what was on its way at the end still goes out', async () => {
+    const lazy = createLazySink(() => {
+      interruption.abort(new LabError('interrupted', 'interrupted'));
+      return 'ack';
+    });
+    const { port, run, interruption } = createRig(lazy, { queues: { q: bodies(20) }, pace: () => 2 });
+    expect(await run({ noAck: true })).toMatchObject({ finished: 20, gaveBack: 0 });
+    expect([lazy.taken.length, port.state.taken]).toEqual([20, 20]);
   });
 
   test('a sink that never finishes is waited for 5 s, and its messages go back', async () => {

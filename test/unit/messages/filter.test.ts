@@ -45,6 +45,7 @@ test.each<[string, Delivery, boolean]>([
   ['header.a=', delivery({ headers: {} }), false],
   ['header.a=', delivery(), false],
   ['header.constructor=x', delivery({ headers: {} }), false],
+  [`header.constructor=${Object}`, delivery({ headers: {} }), false],
   ['header.toString=', delivery({ headers: {} }), false],
 ])('%s on %j: %j', (pair, message, answer) => expect(parseFilter([pair])(message)).toBe(answer));
 

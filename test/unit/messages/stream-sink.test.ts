@@ -99,7 +99,7 @@ test.each<[string, Error | undefined]>([
   await turn();
   gate.pass(reason ?? Object.assign(new Error('closed'), { code }));
   await turn();
-  expect(ends).toEqual([reason]);
+  expect(ends).toStrictEqual([reason]);
   expect(verdicts).toEqual([]);
   take(3);
   await turn();
@@ -111,7 +111,7 @@ test('a stream that is closed ends the sink', async () => {
   const { ends } = start(gate.stream);
   gate.stream.destroy();
   await turn();
-  expect(ends).toEqual([undefined]);
+  expect(ends).toStrictEqual([undefined]);
 });
 
 test('a delivery that cannot be shown ends the sink with why, those before it are written', async () => {

@@ -84,6 +84,7 @@ describe('a search for messages', () => {
   test.each<[Partial<MessageSearch>, string]>([
     [{}, 'queue q is empty'],
     [{ looked: 2 }, 'no message in queue q is like this (looked at 2 messages)'],
+    [{ looked: 2, misses: [{ message, differences: ['no appId'] }] }, 'no message in queue q is like this (looked at 2 messages):'],
     [{ exists: false }, 'there is no queue q to look into'],
     [{ looked: 1, match: message }, 'queue q has such a message: routing key k, body "hi\\u001b[2J"'],
     [{ looked: 1000, cut: 'too-many' }, 'none of the first 1000 messages in queue q is like this, and no more are held at a time'],
@@ -103,8 +104,14 @@ describe('a search for messages', () => {
   test('misses are listed with what is different, long bodies cut', () => {
     const long = { ...message, body: Buffer.from('é'.repeat(70)) };
     expect(
-      missesView({ ...search, looked: 3, misses: [{ message: long, differences: ['no header n', 'another body'] }] }).split('\n'),
-    ).toEqual([`  1. routing key k, body "${'é'.repeat(60)}"… (140 bytes): no header n; another body`, '  and 2 messages more']);
+      missesView({ ...search, looked: 3, misses: [{ message: long, differences: ['no header n', 'body is x, wanted y'] }] }).split('\n'),
+    ).toEqual(['  1. routing key k: no header n; body is x, wanted y', '  and 2 messages more']);
+    expect(missesView({ ...search, looked: 1, misses: [{ message: long, differences: ['no header n'] }] })).toBe(
+      `  1. routing key k, body "${'é'.repeat(60)}"… (140 bytes): no header n`,
+    );
+    expect(
+      missesView({ ...search, looked: 1, misses: [{ message: long, differences: ['routing key is "k", wanted "l"', 'body is x'] }] }),
+    ).toBe('  1. routing key is "k", wanted "l"; body is x');
   });
 });
 

@@ -116,8 +116,10 @@ describe('a message', () => {
   test.each<[Partial<MessageExpectation>, string[]]>([
     [{}, []],
     [{ routingKey: 'order.eu', body: Buffer.from('hello') }, []],
-    [{ routingKey: '' }, ['routing key "order.eu"']],
-    [{ body: Buffer.from('hell') }, ['another body']],
+    [{ routingKey: '' }, ['routing key is "order.eu", wanted ""']],
+    [{ body: Buffer.from('hell') }, ['body is "hello", wanted "hell"']],
+    [{ body: Buffer.from('x'.repeat(61)) }, [`body is "hello", wanted "${'x'.repeat(60)}"… (61 bytes)`]],
+    [{ body: Buffer.from([0xff]) }, ['body is "hello", wanted 1 bytes that are not text']],
     [{ headers: { n: 1, s: '1', t: true } }, []],
     [{ headers: { n: '1' } }, ['header n is the number 1, not the string "1"']],
     [{ headers: { t: 'true' } }, ['header t is true, not the string "true"']],
