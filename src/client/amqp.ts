@@ -61,7 +61,9 @@ export async function connectAmqp(address: BrokerAddress, given: ConnectOptions)
 function createAmqpBroker(model: ChannelModel, address: string, timeout: number): Broker {
   let failure: LabError | undefined;
   let leaving = false;
+  let gone: () => void = () => undefined;
   const closed = new Promise<LabError | undefined>((resolve) => {
+    gone = () => resolve(undefined);
     model.on('error', (error) => {
       failure ??= translateFailure(error, address);
     });
@@ -84,8 +86,16 @@ function createAmqpBroker(model: ChannelModel, address: string, timeout: number)
     async close() {
       if (leaving || failure !== undefined) return;
       leaving = true;
-      const timer = setTimeout(drop, timeout);
-      await model.close().catch(() => undefined);
+      let timer: NodeJS.Timeout | undefined;
+      // amqplib waits for ever for the answer to its close, even when the socket is gone
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          drop();
+          gone();
+          resolve();
+        }, timeout);
+      });
+      await Promise.race([model.close().catch(() => undefined), late]);
       clearTimeout(timer);
     },
     onBlocked(listener) {

@@ -29,6 +29,8 @@ export async function stoppable<T>(keyboard: Keyboard, interrupted: AbortSignal,
   };
   keyboard.on('data', read);
   keyboard.setRawMode(true);
+  // whoever asked last has paused it
+  keyboard.resume();
   try {
     return await use(AbortSignal.any([control.signal, interrupted]));
   } finally {

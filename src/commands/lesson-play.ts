@@ -64,6 +64,11 @@ export async function play(lab: Lab, shelf: Shelf, lesson: Lesson, flags: PlayFl
   await conclude(lab, shelf, lesson, played, flags, version);
 }
 
+/** A word as it may be typed. */
+function quoted(word: string): string {
+  return /^[\w./:=-]+$/.test(word) ? word : `'${word}'`;
+}
+
 function columnsOf(lab: Lab): number {
   return Math.min(lab.out.columns, WIDEST);
 }
@@ -96,7 +101,7 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
 
   const run = async ({ argv, refused, typed }: Extract<Request, { do: 'run' }>): Promise<Ran> => {
     if (flags.auto) return runInLesson(namespace, argv, { refused });
-    if (!typed) return sayWhenSlow(runInLesson(namespace, argv, { refused }), () => say(`waiting for: rmq-lab ${argv.join(' ')} …`));
+    if (!typed) return sayWhenSlow(runInLesson(namespace, argv, { refused }), () => say(`waiting for: ${argv.map(quoted).join(' ')} …`));
     const ran = await stoppable(lab.stdin, lab.interrupted, (signal) => runInLesson(namespace, argv, { refused, say, signal }));
     return ran.exitCode === 130 && !lab.interrupted.aborted ? { ...ran, stderr: `${ran.stderr}(stopped by Ctrl-C)\n` } : ran;
   };

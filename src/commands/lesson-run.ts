@@ -35,8 +35,8 @@ export async function runInLesson(namespace: Namespace, argv: readonly string[],
   return refused ? refusalOf(await namespace.run(['--json', ...argv], signal)) : namespace.run(argv, signal);
 }
 
-/** So long nothing need be said, in milliseconds. */
-const SLOW = 1_000;
+/** So long nothing need be said, in milliseconds: a check that the learner asks for takes a second. */
+const SLOW = 1_500;
 
 /** Says what is waited for, when it takes longer than one can wait without a word. */
 export async function sayWhenSlow<T>(wait: Promise<T>, say: () => Promise<void>): Promise<T> {

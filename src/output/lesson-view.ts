@@ -40,7 +40,7 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
     }
     case 'not-yet':
       return lines(
-        `${what.asked ? mark(false) : `\n${style.dim('·')}`} not yet: ${escapeText(what.complaint)}${what.hintsLeft ? ' (h gives a hint)' : ''}`,
+        `${what.asked ? mark(false) : `\n${style.dim(display.ascii ? '-' : '·')}`} not yet: ${escapeText(what.complaint)}${what.hintsLeft ? ' (h gives a hint)' : ''}`,
       );
     case 'passed':
       return lines(`\n${mark(true)} ${style.green('the check passes')}`);

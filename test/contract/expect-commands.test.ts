@@ -165,8 +165,8 @@ describeBrokers('expect', (broker) => {
         expect(both.stderr.split('\n').slice(0, 4)).toEqual([
           'error: no message in queue q is like this (looked at 3 messages):',
           '  1. routing key q, body "first": header n is the string "1", not the number 1',
-          '  2. routing key q, body is "second", wanted "first"',
-          '  3. routing key q, body is "third", wanted "first"; no header n',
+          '  2. routing key q: body is "second", wanted "first"',
+          '  3. routing key q: body is "third", wanted "first"; no header n',
         ]);
         const { found } = await json<{ found: { looked: number; message: object } }>('expect', 'message', 'q', '--property', 'priority=2');
         expect(found).toMatchObject({ looked: 2, message: { routingKey: 'q', body: 'second', properties: { headers: { n: 1 } } } });

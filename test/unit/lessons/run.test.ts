@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { KEYS } from '../../../src/lessons/input.ts';
 import type { Shown } from '../../../src/lessons/request.ts';
-import { HEAD, SAMPLE } from './lesson-text.ts';
+import { SAMPLE } from './lesson-text.ts';
 import { playWith } from './play.ts';
 
 const kinds = (shown: readonly Shown[]) => shown.map(({ kind }) => kind);
@@ -209,84 +209,5 @@ describe('unattended', () => {
     expect(played).toEqual({ finished: true, skipped: 0, differences: [] });
     expect(asked).toEqual([]);
     expect(ran.slice(4)).toEqual(['expect queue r --ready 1 --within 0', 'declare-queue r', 'publish -q r x', 'expect queue r --ready 1']);
-  });
-});
-
-describe('a run', () => {
-  const step = (info: string, ...lines: string[]) => `${HEAD}\`\`\`sh {${info}}\n${lines.join('\n')}\n\`\`\`\n`;
-
-  test('that must be refused asks for the reply code', () => {
-    const text =
-      step('run', 'rmq-lab declare-queue q') + step('run fails=406', 'rmq-lab declare-queue q --max-length 1').slice(HEAD.length);
-    const { played, requests } = playWith(text, [], { auto: true });
-    expect(played.differences).toEqual([]);
-    expect(requests.flatMap((request) => (request.do === 'run' ? [request.refused] : []))).toEqual([false, true]);
-    const wrong = playWith(text.replace('fails=406', 'fails=404'), [], { auto: true });
-    expect(wrong.played.differences[0]?.message).toMatch(/was to be refused with 404, and failed otherwise: PRECONDITION/);
-  });
-
-  test('that must end with an exit code', () => {
-    expect(playWith(step('run exit=3', 'rmq-lab publish -q nowhere x'), [], { auto: true }).played.finished).toBe(true);
-  });
-
-  test('of several commands shows each with what it prints, and one look at the end', () => {
-    const { requests } = playWith(step('run', 'rmq-lab declare-queue a', 'rmq-lab declare-queue b'), ['']);
-    expect(requests.map((request) => (request.do === 'show' ? request.what.kind : request.do))).toEqual([
-      'reached',
-      'commands',
-      'ask',
-      ...['command', 'run', 'output'],
-      ...['command', 'run', 'output'],
-      'look',
-    ]);
-  });
-
-  test.each([
-    ['3.10.8', 0],
-    ['4.0.5', 1],
-  ])('for 4.0 and later on %s', (version, runs) => {
-    const { ran, shown, played } = playWith(step('run when=">=4.0"', 'rmq-lab declare-queue a'), [''], { version });
-    expect(ran).toHaveLength(runs);
-    expect(notes(shown)).toHaveLength(1 - runs);
-    expect(played.finished).toBe(true);
-  });
-
-  test('in the background is started, not waited for, and stopped', () => {
-    const text = `${step('run as=slow', 'rmq-lab consume q')}\n\`\`\`sh {stop slow}\n# Ctrl-C\n\`\`\`\n`;
-    const { requests, played } = playWith(text, ['']);
-    expect(requests.filter((request) => request.do === 'start' || request.do === 'stop')).toEqual([
-      { do: 'start', lane: 'slow', argv: ['consume', 'q'] },
-      { do: 'stop', lane: 'slow' },
-    ]);
-    expect(played.finished).toBe(true);
-  });
-});
-
-describe('coming back', () => {
-  test('does what was before over in silence, and goes on', () => {
-    const { ran, shown, broker, played } = playWith(SAMPLE, ['declare-queue r', 'publish -q r x'], { from: 2, skipped: 1 });
-    expect(ran.slice(0, 2)).toEqual(['declare-queue q', 'publish -q q one']);
-    expect(kinds(shown).slice(0, 3)).toEqual(['note', 'text', 'task']);
-    expect(notes(shown)).toEqual(['back at step 3: the steps before it are done; what you typed in this one is gone']);
-    expect(broker.queues.get('q')).toBe(1);
-    expect(played).toEqual({ finished: true, skipped: 1, differences: [] });
-  });
-
-  test('to the end does the solutions, too', () => {
-    const { ran, asked } = playWith(SAMPLE, [], { from: 3 });
-    expect(ran).toEqual(['declare-queue q', 'publish -q q one', 'declare-queue r', 'publish -q r x']);
-    expect(asked).toEqual([]);
-  });
-
-  test('begins at the beginning where that fails', () => {
-    const text = SAMPLE.replace('sh {run}', 'sh {run fails=406}');
-    const { shown, requests, asked } = playWith(text, [], { from: 2 });
-    expect(notes(shown).join()).toMatch(/could not come back to step 3 .*beginning at step 1/);
-    expect(requests.some((request) => request.do === 'clear')).toBe(true);
-    expect(asked).toEqual(['go']);
-  });
-
-  test('to a step that is not there any more stops at the last', () => {
-    expect(playWith(SAMPLE, [], { from: 99 }).played.finished).toBe(true);
   });
 });

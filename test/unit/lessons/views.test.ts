@@ -146,6 +146,7 @@ describe('what a lesson shows', () => {
   test('in ASCII is ASCII', () => {
     const shown = [
       shownView({ kind: 'passed' }, { ...plain, ascii: true }, 'x.md'),
+      shownView({ kind: 'not-yet', complaint: 'no', asked: false, hintsLeft: false }, { ...plain, ascii: true }, 'x.md'),
       shownView({ kind: 'verdict', action: predict, guess: 'a', proved }, { ...plain, ascii: true }, 'x.md'),
       headView({ order: 1, title: 'A', minutes: 5, broker: 'B', place: 'C' }, ['export X=1'], { ...plain, ascii: true }),
       lessonListView([listed('done'), listed('started'), listed('skipped')], { color: false, ascii: true }),

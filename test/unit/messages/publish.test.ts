@@ -1,53 +1,8 @@
-import fc from 'fast-check';
-import type { Broker } from '../../../src/client/broker.ts';
 import type { Message } from '../../../src/client/message.ts';
 import { LabError, UsageError } from '../../../src/errors.ts';
-import { type PublishRequest, publish } from '../../../src/messages/publish.ts';
-import type { Source } from '../../../src/messages/source.ts';
-import { createPort, type Port } from '../../support/port.ts';
-import type { PortOptions } from '../../support/port-state.ts';
-import { createQuietClock } from '../../support/quiet-clock.ts';
-
-const message = (body: string, routingKey = 'q'): Message => ({ exchange: '', routingKey, properties: {}, body: Buffer.from(body) });
-const numbered = (count: number) => Array.from({ length: count }, (_, n) => message(String(n)));
-
-interface Rig {
-  readonly port: Port;
-  readonly notes: string[];
-  readonly rejected: string[];
-  readonly interruption: AbortController;
-  run(source: Source, request?: Partial<PublishRequest>): ReturnType<typeof publish>;
-}
-
-function createRig(options: PortOptions = {}, connect?: (port: Port) => Promise<Broker>): Rig {
-  const port = createPort({ queues: { q: [] }, ...options });
-  const notes: string[] = [];
-  const rejected: string[] = [];
-  const interruption = new AbortController();
-  return {
-    port,
-    notes,
-    rejected,
-    interruption,
-    run: (source, request = {}) =>
-      publish(
-        source,
-        {
-          window: 10,
-          mandatory: true,
-          onRejected: ({ body }, outcome) => void rejected.push(`${outcome} ${body}`),
-          ...request,
-        },
-        {
-          connect: () => connect?.(port) ?? port.connect(),
-          reconnectFor: 60_000,
-          clock: createQuietClock(() => port.isBusy),
-          interrupted: interruption.signal,
-          note: (line) => void notes.push(line),
-        },
-      ),
-  };
-}
+import { publish } from '../../../src/messages/publish.ts';
+import { createPort } from '../../support/port.ts';
+import { createRig, message, numbered } from '../../support/publish-rig.ts';
 
 test('all is sent in order and confirmed, and the connection closed', async () => {
   const { port, run, notes } = createRig();
@@ -72,74 +27,6 @@ test('returned and nacked messages are told once each', async () => {
   const { report } = await run([[message('a'), message('b', 'nowhere'), message('no'), message('c')]]);
   expect(report).toEqual({ published: 4, confirmed: 2, returned: 1, nacked: 1 });
   expect(rejected).toEqual(['returned b', 'nacked no']);
-});
-
-describe('at any pace of the broker, with confirms that overtake, full buffers and lost connections', () => {
-  const plan = fc.record({
-    window: fc.integer({ min: 1, max: 12 }),
-    batches: fc.array(fc.array(fc.constantFrom('routed', 'routed', 'routed', 'unroutable', 'refused'), { maxLength: 12 }), {
-      maxLength: 6,
-    }),
-    pace: fc.infiniteStream(fc.integer({ min: 1, max: 4 })),
-    overtake: fc.infiniteStream(fc.nat(5)),
-    full: fc.infiniteStream(fc.boolean()),
-    /** After how many frames the connection is cut, each time anew. */
-    cuts: fc.array(fc.integer({ min: 1, max: 25 }), { maxLength: 4 }),
-    /** How often connecting fails afterwards. */
-    failures: fc.infiniteStream(fc.nat(2)),
-  });
-
-  test('nothing is lost, nothing told twice, the order kept, the window never exceeded', async () => {
-    await fc.assert(
-      fc.asyncProperty(plan, async ({ window, batches, pace, overtake, full, cuts, failures }) => {
-        const left = [...cuts];
-        let frames = 0;
-        let refusals = 0;
-        const { port, run, rejected } = createRig(
-          {
-            pace: () => pace.next().value as number,
-            overtake: () => overtake.next().value as number,
-            isFull: () => full.next().value as boolean,
-            refuses: ({ body }) => body.toString().startsWith('refused'),
-            onFrame: () => {
-              if (left.length === 0 || ++frames < (left[0] as number)) return;
-              left.shift();
-              frames = 0;
-              refusals = failures.next().value as number;
-              port.cut();
-            },
-          },
-          async (given) => {
-            if (refusals-- > 0) throw new LabError('unreachable', 'not yet');
-            return given.connect();
-          },
-        );
-        let n = 0;
-        const messages = batches.map((batch) => batch.map((kind) => message(`${kind} ${n++}`, kind === 'unroutable' ? 'nowhere' : 'q')));
-        const all = messages.flat().map(({ body }) => body.toString());
-        const of = (kind: string) => all.filter((body) => body.startsWith(kind));
-
-        const { report, failure } = await run(messages, { window });
-
-        expect(failure).toBeUndefined();
-        expect(report).toEqual({
-          published: all.length,
-          confirmed: of('routed').length,
-          returned: of('unroutable').length,
-          nacked: of('refused').length,
-        });
-        expect([...rejected].sort()).toEqual(
-          [...of('unroutable').map((body) => `returned ${body}`), ...of('refused').map((body) => `nacked ${body}`)].sort(),
-        );
-        expect(port.state.mostUnconfirmed).toBeLessThanOrEqual(window);
-        const arrived = port.ready('q');
-        expect([...new Set(arrived)]).toEqual(of('routed'));
-        if (cuts.length === left.length) expect(arrived).toEqual(of('routed'));
-        expect(port.connections).toBe(0);
-      }),
-      { numRuns: 1_000, timeout: 3_000 },
-    );
-  });
 });
 
 describe('what ends it early', () => {
