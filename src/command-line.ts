@@ -1,4 +1,5 @@
 import type { Command, CommanderError } from 'commander';
+import { redactText } from './client/target.ts';
 import { UsageError } from './errors.ts';
 import { closest } from './suggest.ts';
 
@@ -55,23 +56,29 @@ export function missingSubcommand(command: Command): UsageError {
 
 /** What commander says of a command line, in our words. */
 export function commandLineFailure(cause: CommanderError, named: Command | undefined): UsageError {
-  const [message = ''] = cause.message.replace(/^error: /, '').split('\n');
+  const message = withoutSecrets(cause.message.replace(/^error: /, '').split('\n')[0] ?? '');
   const help = `${named === undefined ? 'rmq-lab' : pathOf(named)} --help`;
   if (cause.code === 'commander.unknownCommand') return unknownCommand(message, named, help, cause);
   if (cause.code === 'commander.excessArguments') {
-    return new UsageError(message, { hint: `put quotes around words that belong together, such as 'hello world'; ${help}`, cause });
+    return new UsageError(message, { hint: `put quotes around words that belong together, such as 'hello world'; ${help}` });
   }
   const suggestion = /\(Did you mean ([^?]+)\?\)/.exec(cause.message)?.[1];
-  return new UsageError(message, { hint: suggestion === undefined ? help : `did you mean ${suggestion}? ${help}`, cause });
+  return new UsageError(message, { hint: suggestion === undefined ? help : `did you mean ${suggestion}? ${help}` });
 }
 
 function unknownCommand(message: string, named: Command | undefined, help: string, cause: CommanderError): UsageError {
   const word = /'([^']*)'/.exec(message)?.[1] ?? '';
   const names = named?.commands.map((child) => child.name());
-  const meant = names === undefined ? SYNONYMS[word] : closest(word, names);
-  if (meant !== undefined) return new UsageError(message, { hint: `did you mean ${meant}? ${help}`, cause });
+  const synonym = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : undefined;
+  const meant = names === undefined ? synonym : closest(word, names);
+  if (meant !== undefined) return new UsageError(message, { hint: `did you mean ${meant}? ${help}` });
   const near = /\(Did you mean ([^?]+)\?\)/.exec(cause.message)?.[1];
-  return new UsageError(message, { hint: near === undefined ? help : `did you mean ${near}? ${help}`, cause });
+  return new UsageError(message, { hint: near === undefined ? help : `did you mean ${near}? ${help}` });
+}
+
+/** Commander quotes what it does not know, which may be an address that slipped out of its place: `--urll=amqp://u:secret@h`. */
+function withoutSecrets(message: string): string {
+  return message.replace(/'(--?[^=']*=)?([^']*)'/, (_, option = '', word: string) => `'${option}${redactText(word)}'`);
 }
 
 function pathOf(command: Command): string {

@@ -4,6 +4,7 @@ import type { Act } from './commands/lab.ts';
 import { createLab } from './context.ts';
 import { LabError } from './errors.ts';
 import { explainMixUp } from './mix-up.ts';
+import { escapeText } from './output/escape.ts';
 import { createProgram } from './program.ts';
 import type { GlobalOptions } from './settings.ts';
 import { isClosedOutput, type Surroundings, writeTo } from './streams.ts';
@@ -68,7 +69,8 @@ function errorText(failure: LabError, debug: boolean): string {
   if (failure.detail !== undefined) lines.push(failure.detail);
   if (failure.hint !== undefined) lines.push(`try: ${failure.hint}`);
   if (debug) for (let at: unknown = failure; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
-  return `${lines.join('\n')}\n`;
+  // names and bodies stand in it: they must not move a terminal's cursor
+  return `${escapeText(lines.join('\n'))}\n`;
 }
 
 function errorDocument({ kind, message, replyCode, hint, detail }: LabError): object {

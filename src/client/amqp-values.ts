@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { PROPERTY_NAMES } from './envelope.ts';
 import { type Decimal, type FieldTable, type FieldValue, type Properties, Typed } from './message.ts';
 
@@ -33,7 +34,8 @@ export function fromWireTable(wire: Readonly<Record<string, unknown>>): FieldTab
 
 function fromWireValue(value: unknown): FieldValue {
   if (typeof value !== 'object' || value === null) return value as string | number | boolean | null;
-  if (Buffer.isBuffer(value)) return value;
+  // a table with a key __proto__ that holds bytes passes for a Buffer otherwise: amqplib makes them its prototype
+  if (types.isUint8Array(value)) return value as Buffer;
   if (Array.isArray(value)) return value.map(fromWireValue);
   return typedValue(value as Record<string, unknown>) ?? fromWireTable(value as Record<string, unknown>);
 }

@@ -99,6 +99,6 @@ function execSink(lab: Lab, flags: ConsumeFlags) {
     clock: lab.clock,
     interrupted: lab.interrupted,
     output: (chunk, stream) => void (stream === 'stdout' ? out : err).stream.write(chunk),
-    note: lab.note,
+    note: pumpContext(lab).note,
   });
 }

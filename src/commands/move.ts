@@ -78,7 +78,8 @@ export function parseMove(queue: string, key: string | undefined, options: Optio
   if (toQueue !== undefined && key !== undefined) {
     throw new UsageError(`--to-queue needs no routing key ('${key}')`, { hint: 'leave it out, or give --to EXCHANGE' });
   }
-  if (toQueue === queue) throw new UsageError(`'${queue}' is source and destination`, { hint: 'name another queue' });
+  if (toQueue === queue || (to === '' && key === queue))
+    throw new UsageError(`'${queue}' is source and destination`, { hint: 'name another queue' });
   if (to === '' && key === undefined) throw new UsageError("--to '' needs a routing key", { hint: 'give --to-queue QUEUE' });
   const wanted = options.count ?? options.limit;
   return {

@@ -5,6 +5,7 @@ import { publish as pump } from '../messages/publish.ts';
 import { createRejects } from '../messages/rejects.ts';
 import { envelopesOf, linesOf, repeatedBody, type Source } from '../messages/source.ts';
 import { parseTemplate } from '../messages/template.ts';
+import { escapeText } from '../output/escape.ts';
 import { publishView, rejectedHint } from '../output/publish-view.ts';
 import { parseInteger } from '../values.ts';
 import { openInput, readAll } from './input.ts';
@@ -103,7 +104,7 @@ async function run(
   const window = options.confirm === false ? 0 : parseInteger(options.confirm ?? '1000', '--confirm', 1, 65_535);
   const rate = options.rate === undefined ? {} : { rate: parseInteger(options.rate, '--rate', 1) };
   const source = await createSource(lab, destination, properties, options);
-  const rejects = await createRejects(options.rejected, lab.warn);
+  const rejects = await createRejects(options.rejected, (line) => lab.warn(escapeText(line)));
   const progress = createProgressLine(lab, options.progress === true);
   const { report, failure } = await pump(
     source,

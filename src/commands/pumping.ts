@@ -3,6 +3,7 @@ import { countsReturns } from '../client/rescue.ts';
 import { LabError } from '../errors.ts';
 import type { PublishReport } from '../messages/publish.ts';
 import type { PumpContext } from '../messages/pump.ts';
+import { escapeText } from '../output/escape.ts';
 import { readDeliveryLimit } from '../topology/delivery-limit.ts';
 import type { Lab } from './lab.ts';
 
@@ -13,7 +14,8 @@ export function pumpContext(lab: Lab): PumpContext {
     reconnectFor: lab.settings.reconnectFor,
     clock: lab.clock,
     interrupted: lab.interrupted,
-    note: lab.note,
+    // names of queues and exchanges stand in it
+    note: (line) => lab.note(escapeText(line)),
     deliveryLimit: (queue, broker) => returnLimit(lab, queue, broker),
   };
 }

@@ -58,7 +58,8 @@ export function createExecSink(options: ExecOptions): Sink & { readonly tally: E
   };
 
   const work = async (delivery: Delivery): Promise<'ack' | 'requeue' | 'reject'> => {
-    const failure = interrupted.aborted ? 'interrupted' : await run(options, delivery, children);
+    // what cannot even be started (too large for an environment, nested too deeply) is a failure like any other
+    const failure = interrupted.aborted ? 'interrupted' : await run(options, delivery, children).catch((cause: Error) => cause.message);
     if (failure === undefined) {
       failuresInARow = 0;
       tally.succeeded++;
@@ -144,5 +145,5 @@ export function messageEnvironment(delivery: Delivery): Record<string, string> {
   for (const [name, value] of Object.entries(properties)) {
     all[`RMQ_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`] = String(value);
   }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => !value.includes('\0') && value.length < LONGEST_VALUE));
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => !value.includes('\0') && Buffer.byteLength(value) < LONGEST_VALUE));
 }

@@ -14,7 +14,7 @@ export function createStreamSink(stream: Writable, format: (delivery: Delivery) 
   const ended = new Promise<Error | undefined>((resolve) => {
     end = resolve;
   });
-  stream.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'EPIPE' ? undefined : error));
+  stream.once('error', (error: NodeJS.ErrnoException) => end(isClosed(error) ? undefined : error));
   stream.once('close', () => end(undefined));
 
   const flush = () => {
@@ -25,7 +25,8 @@ export function createStreamSink(stream: Writable, format: (delivery: Delivery) 
     batch = [];
     waiting = [];
     stream.write(data, (error) => {
-      if (error) return;
+      // a stream that was gone before tells nobody else
+      if (error) return end(isClosed(error) ? undefined : error);
       for (const done of dones) done(verdict);
     });
   };
@@ -43,4 +44,8 @@ export function createStreamSink(stream: Writable, format: (delivery: Delivery) 
       if (waiting.length === 1) queueMicrotask(flush);
     },
   };
+}
+
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 }

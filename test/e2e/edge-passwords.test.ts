@@ -51,6 +51,8 @@ test.each<[number, string, string[]]>([
   [2, 'a bad heartbeat', ['get', 'q', '--url', url('h', '?heartbeat=often')]],
   [2, 'a management API with a password', ['doctor', '--url', 'amqp://h', '--api', `http://user:${SECRET}@h:15672`]],
   [2, 'a broken management API', ['doctor', '--url', 'amqp://h', '--api', `http://user:${SECRET}@h:99999`]],
+  [2, 'a misspelt option', ['get', 'q', `--urll=${url()}`]],
+  [2, 'in the command’s place', [url(), 'get', 'q']],
   [2, 'a bad option beside it', ['consume', 'q', '-n', 'x', '--url', url()]],
   [2, 'a TLS file that is not there', ['get', 'q', '--url', `amqps://user:${PASSWORD}@${NOBODY}`, '--tls-ca-file', '/nowhere']],
 ])('exit %d, %s', async (code, _name, argv) => expect(await failLoudly(argv)).toBe(code));

@@ -1,5 +1,5 @@
 import amqplib, { type Channel, type ChannelModel, type ConfirmChannel, type GetMessage, type Options } from 'amqplib';
-import { type TestBroker, type TestVhost, withVhost } from './brokers.ts';
+import { managementOf, type TestBroker, type TestVhost, withVhost } from './brokers.ts';
 import { fill } from './ground.ts';
 import { type CliOptions, type CliResult, type RunningCli, runCli, runShell, startCli } from './spawn.ts';
 
@@ -28,6 +28,8 @@ export interface Stage extends TestVhost {
   take(queue: string): Promise<GetMessage[]>;
   /** Takes the ready messages off a queue, and answers their bodies. */
   bodies(queue: string): Promise<string[]>;
+  /** What the management API answers. */
+  get<T>(path: string): Promise<T | undefined>;
 }
 
 /** The arguments of a quorum queue. */
@@ -44,14 +46,14 @@ export async function onStage(broker: TestBroker, use: (stage: Stage) => Promise
     const connection = await amqplib.connect(vhost.url, { noDelay: true });
     connection.on('error', () => {}); // what a test does to its channels and servers
     try {
-      await use(createStage(vhost, connection, await connection.createConfirmChannel()));
+      await use(createStage(broker, vhost, connection, await connection.createConfirmChannel()));
     } finally {
       await connection.close().catch(() => undefined);
     }
   });
 }
 
-function createStage(vhost: TestVhost, connection: ChannelModel, channel: ConfirmChannel): Stage {
+function createStage(broker: TestBroker, vhost: TestVhost, connection: ChannelModel, channel: ConfirmChannel): Stage {
   const here = (options: CliOptions = {}): CliOptions => ({
     ...options,
     env: { RMQ_LAB_URL: vhost.url, RMQ_LAB_API: vhost.api, ...options.env },
@@ -75,6 +77,7 @@ function createStage(vhost: TestVhost, connection: ChannelModel, channel: Confir
     },
     ready: async (queue) => (await channel.checkQueue(queue)).messageCount,
     take,
+    get: (path) => managementOf(broker).get(path),
     bodies: async (queue) => (await take(queue)).map(({ content }) => content.toString()),
   };
 }

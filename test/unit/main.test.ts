@@ -63,6 +63,9 @@ describe('help and version are answers: stdout, exit 0', () => {
 describe('bad command lines: exit 2, nothing on stdout, the words and a hint', () => {
   test.each<[string[], RegExp, RegExp]>([
     [['publsh'], /unknown command 'publsh'/, /did you mean publish\?.*rmq-lab --help/],
+    [['constructor'], /unknown command 'constructor'/, /^try: rmq-lab --help$/],
+    [['--urll=amqp://u:SECRET@h', 'status'], /unknown option '--urll=amqp:\/\/u:\*\*\*@h'/, /--help/],
+    [['amqp://u:SECRET@h', 'status'], /unknown command 'amqp:\/\/u:\*\*\*@h'/, /--help/],
     [['xyzzy'], /unknown command 'xyzzy'/, /rmq-lab --help/],
     [['publish', '--contnt-type', 'a'], /unknown option '--contnt-type'/, /did you mean --content-type\?.*rmq-lab publish --help/],
     [['--jsn', 'publish'], /unknown option '--jsn'/, /--json/],

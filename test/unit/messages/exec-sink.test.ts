@@ -77,6 +77,12 @@ test('a shell that cannot be started fails like a command', async () => {
   expect(notes[0]).toMatch(/exit 127/);
 });
 
+test('a command that cannot be started at all fails, and takes nothing down with it', async () => {
+  const { run, notes } = start(`: ${'x'.repeat(3_000_000)}`, { onFail: 'reject' });
+  expect(await run()).toBe('reject');
+  expect(notes[0]).toMatch(/E2BIG/);
+});
+
 test('the message is in its environment, beside the own one', async () => {
   const { run, stdout } = start(
     'printf "%s|" "$OWN" "$RMQ_EXCHANGE" "$RMQ_ROUTING_KEY" "$RMQ_REDELIVERED" "$RMQ_HEADERS" "$RMQ_MESSAGE_ID"',
@@ -133,6 +139,9 @@ describe('messageEnvironment', () => {
     const huge = delivery({ headers: { a: 'x'.repeat(150_000) } });
     expect(Object.keys(messageEnvironment(huge))).not.toContain('RMQ_HEADERS');
     expect(await start('true').run(huge)).toBe('ack');
+    const wide = delivery({ headers: { a: 'é'.repeat(90_000) } });
+    expect(Object.keys(messageEnvironment(wide))).not.toContain('RMQ_HEADERS');
+    expect(await start('true').run(wide)).toBe('ack');
     const long = delivery({ headers: { a: 'x'.repeat(90_000) } });
     expect(await start('test "$(printf %s "$RMQ_HEADERS" | wc -c)" -eq 90008').run(long)).toBe('ack');
   });

@@ -114,6 +114,18 @@ test('a stream that is closed ends the sink', async () => {
   expect(ends).toStrictEqual([undefined]);
 });
 
+test('a stream that was closed before ends the sink at the first write', async () => {
+  const gate = createGate();
+  gate.stream.destroy();
+  await turn();
+  const { take, ends, verdicts } = start(gate.stream);
+  gate.stream.on('error', () => undefined);
+  take(1);
+  await turn();
+  expect(ends).toStrictEqual([undefined]);
+  expect(verdicts).toEqual([]);
+});
+
 test('a delivery that cannot be shown ends the sink with why, those before it are written', async () => {
   const gate = createGate();
   const failure = new RangeError('too deep');
