@@ -1,9 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { commandLineFailure, missingSubcommand, namedCommand, withoutHelpCommand } from './command-line.ts';
 import type { Act } from './commands/lab.ts';
-import { createLab } from './context.ts';
 import { LabError } from './errors.ts';
-import { explainMixUp } from './mix-up.ts';
 import { escapeText } from './output/escape.ts';
 import { createProgram } from './program.ts';
 import type { GlobalOptions } from './settings.ts';
@@ -19,8 +17,11 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     (handler) =>
     async (...args) => {
       const command = args.at(-1) as unknown as { optsWithGlobals(): GlobalOptions };
+      // not before a command really runs: help needs none of it
+      const { createLab } = await import('./context.ts');
       const lab = createLab(command.optsWithGlobals(), surroundings, main);
       await handler(lab, ...args).catch(async (cause) => {
+        const { explainMixUp } = await import('./mix-up.ts');
         throw await explainMixUp(lab, cause);
       });
     };

@@ -1,6 +1,7 @@
 import { connectAmqp } from '../../src/client/amqp.ts';
 import type { Channel } from '../../src/client/broker.ts';
 import { parseAddress } from '../../src/client/target.ts';
+import type { LabError } from '../../src/errors.ts';
 import { describeBrokers } from '../support/brokers.ts';
 import { CONNECT, message, onClient, outcomeOf } from '../support/client-stage.ts';
 import { startProxy } from '../support/proxy.ts';
@@ -34,9 +35,9 @@ describeBrokers('the port: refusals', (broker) => {
       await queue('q', ['1']);
       await channel.assertQueue('private', { exclusive: true });
       await queue('stream', [], { 'x-queue-type': 'stream' });
-      const failure = await act(await port.openChannel()).catch((cause) => cause);
+      const failure = (await act(await port.openChannel()).catch((cause) => cause)) as LabError;
       expect(failure).toMatchObject({ ...expected, message: expect.stringContaining(String(expected.replyCode)) });
-      expect(failure.hint).toMatch(/\w/);
+      expect((failure as { readonly hint: string }).hint).toMatch(/\w/);
       expect(connection.connection).toBeDefined();
     }),
   );

@@ -46,8 +46,8 @@ describeBrokers('a pipe from queue to queue', (broker) => {
       // longer than a pipe holds: not even the first is written whole
       const bodies = numbers(20).map((n) => n.repeat(200_000).slice(0, 200_000));
       await queue('q', bodies, QUORUM);
-      const { text, stderr } = await shell("rmq-lab consume q --format '{{body}}' | head -c 4; echo; echo ${PIPESTATUS[*]}");
-      expect({ text, stderr }).toEqual({ text: '1111\n0 0\n', stderr: '' });
+      const { text, stderr } = await shell('set -o pipefail; rmq-lab consume q --format \'{{body}}\' | head -c 4; echo " $?"');
+      expect({ text, stderr }).toEqual({ text: '1111 0\n', stderr: '' });
       const left = await eventually(async () => {
         const messages = await take('q');
         expect(messages.length).toBeGreaterThan(0);
@@ -60,8 +60,8 @@ describeBrokers('a pipe from queue to queue', (broker) => {
   test('| head -1 of short messages: what was acked was written, and is no more than a prefix', () =>
     onStage(broker, async ({ queue, shell, bodies }) => {
       await queue('q', numbers(5_000));
-      const { lines, stderr } = await shell('rmq-lab consume q --prefetch 10 | head -1; echo ${PIPESTATUS[*]}');
-      expect({ lines, stderr }).toEqual({ lines: ['1', '0 0'], stderr: '' });
+      const { lines, stderr } = await shell('set -o pipefail; rmq-lab consume q --prefetch 10 | head -1; echo $?');
+      expect({ lines, stderr }).toEqual({ lines: ['1', '0'], stderr: '' });
       const left = await bodies('q');
       expect(left.length).toBeGreaterThan(0);
       expect(left).toEqual(numbers(left.length, 5_001 - left.length));
@@ -121,7 +121,7 @@ describeNewestBroker('a reader of consume', (broker) => {
     onStage(broker, async ({ queue, shell }) => {
       await queue('q');
       const { text, stderr } = await shell(
-        '(rmq-lab --help; rmq-lab publish -q q x --json --quiet; rmq-lab consume --help) | true; echo ${PIPESTATUS[0]}',
+        'set -eo pipefail; (rmq-lab --help; rmq-lab publish -q q x --json --quiet; rmq-lab consume --help) | true; echo $?',
       );
       expect({ text, stderr }).toEqual({ text: '0\n', stderr: '' });
     }));

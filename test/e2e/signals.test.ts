@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describeBrokers, describeNewestBroker } from '../support/brokers.ts';
 import { eventually } from '../support/polling.ts';
 import { handshake, startPeer } from '../support/scripted-peer.ts';
@@ -44,7 +43,7 @@ describeBrokers('a signal', (broker) => {
         (async function* () {
           for (let n = 0; ; n += 100) {
             yield Buffer.from(`${numbers(100, n + 1).join('\n')}\n`);
-            await sleep(1);
+            await new Promise(setImmediate);
           }
         })(),
       );
@@ -97,7 +96,10 @@ describeNewestBroker('a signal to what waits', (broker) => {
           within: 10_000,
           every: 100,
         });
-      } else await sleep(400); // it reads before it connects: nothing tells from outside
+      } else {
+        // it reads before it connects: once it has taken more than a pipe holds it is at it
+        await new Promise((resolve) => waiting.stdin.write(Buffer.alloc(1_000_000), resolve));
+      }
       const startedAt = performance.now();
       waiting.kill('SIGINT');
       expect((await waiting.done).exitCode).toBe(130);
@@ -153,9 +155,10 @@ describeNewestBroker('a signal to what waits', (broker) => {
   test('a second SIGINT ends it at once', () =>
     onStage(broker, async ({ queue, start, ready }) => {
       await queue('q', numbers(3));
-      const worker = start(['consume', 'q', '--exec', 'trap "" TERM; echo began; sleep 3']);
+      const worker = start(['consume', 'q', '--exec', 'trap "echo told" TERM; echo began; for n in 1 2 3; do sleep 1; done']);
       await worker.waitForStdout('began');
       worker.kill('SIGINT');
+      await worker.waitForStdout('told');
       worker.kill('SIGINT');
       expect((await worker.done).signal).toBe('SIGINT');
       await eventually(async () => expect(await ready('q')).toBe(3));
