@@ -253,10 +253,11 @@ class Publisher {
       throw cause;
     });
     if (this.#request.window === 0) return note('without confirms, messages that were on their way may be lost');
+    // they stay unanswered all the while: whoever waits for the last answer must not find none missing
     const again = [...this.#unanswered];
-    this.#unanswered.clear();
     if (again.length > 0) note(`sending ${again.length} unconfirmed messages again`);
     for (const message of again) if (!this.#transmit(message)) await this.#channel?.drained();
+    if (this.#lost !== undefined) await this.#reconnect();
   }
 
   async #pace(rate: number): Promise<void> {

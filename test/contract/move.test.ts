@@ -1,6 +1,5 @@
 import type { GetMessage } from 'amqplib';
-import { describeBrokers, describeNewestBroker } from '../support/brokers.ts';
-import { eventually } from '../support/polling.ts';
+import { describeBrokers } from '../support/brokers.ts';
 import { numbers, onStage, QUORUM } from '../support/stage.ts';
 
 /** What travels with a message; not where it was, nor a queue's own count of deliveries. */
@@ -189,34 +188,5 @@ describeBrokers('move', (broker) => {
         [undefined, undefined],
         ['guest', ['cc']],
       ]);
-    }));
-});
-
-describeNewestBroker('move, cut off', (broker) => {
-  test('killed at twenty random points loses nothing, and doubles no more than was on its way', () =>
-    onStage(broker, async ({ queue, start, run, ready, bodies }) => {
-      const all = numbers(4_000);
-      await queue('from', all);
-      await queue('to');
-      let kills = 0;
-      while (kills < 20) {
-        const before = await ready('to');
-        const goal = before + 1 + Math.floor(Math.random() * 150);
-        const moving = start(['move', 'from', '--to-queue', 'to', '--rate', '2000']);
-        await eventually(async () => expect(await ready('to')).toBeGreaterThanOrEqual(goal), { every: 1 });
-        moving.kill('SIGKILL');
-        expect(await moving.done).toMatchObject({ signal: 'SIGKILL' });
-        kills++;
-      }
-      // the broker gives back what the last one held
-      await eventually(async () => expect((await ready('from')) + (await ready('to'))).toBeGreaterThanOrEqual(all.length));
-      const moved = await bodies('to');
-      await run(['move', 'from', '--to-queue', 'to']);
-      const rest = await bodies('to');
-      expect(await ready('from')).toBe(0);
-      expect(new Set(rest).size).toBe(rest.length);
-      expect([...new Set([...moved, ...rest])].sort()).toEqual([...all].sort());
-      expect(moved.length + rest.length).toBeLessThanOrEqual(all.length + kills * 100);
-      expect(moved.length).toBeLessThan(all.length);
     }));
 });
