@@ -7,6 +7,8 @@ export interface ConsumeRequest {
   readonly prefetch: number;
   /** Stop after so many that were dealt with; a requeued one does not count. */
   readonly count?: number;
+  /** Added to `count` at each lost connection: acks on their way may be lost with it, and what they were for comes again. */
+  readonly moreAfterLoss?: number;
   /** Stop when the queue has no ready message left. */
   readonly untilEmpty?: boolean;
   /** Stop after so many milliseconds without a message. */

@@ -28,6 +28,7 @@ export async function consume(
   const progress: ConsumeProgress = { received: 0, finished: 0, gaveBack: 0, startedAt: context.clock.now() };
   const deadline = createReconnectDeadline(context.reconnectFor, context.clock);
   let broker: Broker = await context.connect();
+  let wanted = request;
   const runOnce = async (): Promise<StopReason | LabError> => {
     let sink: Sink;
     try {
@@ -36,13 +37,14 @@ export async function consume(
       if (cause instanceof LabError && cause.kind === 'unreachable') return cause;
       throw cause;
     }
-    return new Consumption(broker, request, sink, progress, context).run();
+    return new Consumption(broker, wanted, sink, progress, context).run();
   };
   try {
     for (;;) {
       const end = await runOnce();
       if (!(end instanceof LabError)) return { finished: progress.finished, gaveBack: progress.gaveBack, stopped: end };
       await broker.close();
+      if (wanted.count !== undefined) wanted = { ...wanted, count: wanted.count + (request.moreAfterLoss ?? 0) };
       if (context.interrupted.aborted) throw context.interrupted.reason;
       broker = await reconnect(context.connect, end, {
         within: context.reconnectFor,

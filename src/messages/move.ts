@@ -49,8 +49,9 @@ export async function moveMessages(request: MoveRequest, context: PumpContext): 
     let taken = 0;
     return (delivery) => chosen(delivery) && taken++ < most;
   };
+  const prefetch = filter === undefined ? WINDOW : Math.min(WINDOW + hold, 65_535);
   const report = await consume(
-    { queue, prefetch: filter === undefined ? WINDOW : Math.min(WINDOW + hold, 65_535), count, untilEmpty: true },
+    { queue, prefetch, count, untilEmpty: true, ...(request.count === undefined ? { moreAfterLoss: prefetch } : {}) },
     (broker) =>
       createTransferSink(
         broker,

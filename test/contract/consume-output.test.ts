@@ -62,6 +62,29 @@ describeBrokers('consume: its output', (broker) => {
       expect(await ready('q')).toBe(0);
     }));
 
+  test('--crash-after: the last one and what waited comes again, marked redelivered; what was acked does not', () =>
+    onStage(broker, async ({ queue, run, take, ready }) => {
+      await queue('q', numbers(20));
+      expect(await run(['consume', 'q', '--crash-after', '3', '--prefetch', '10'])).toMatchObject({ exitCode: 0, text: '1\n2\n3\n' });
+      await eventually(async () => expect(await ready('q')).toBe(18));
+      const left = (await take('q')).map(({ content, fields }) => [content.toString(), fields.redelivered]);
+      // acks of two made room for as many
+      expect(left).toEqual(numbers(18, 3).map((body) => [body, Number(body) <= 12]));
+    }));
+
+  test('--hold keeps messages unacked until it is stopped', () =>
+    onStage(broker, async ({ queue, start, ready, take }) => {
+      await queue('q', numbers(8));
+      const holding = start(['consume', 'q', '--hold', '--prefetch', '5']);
+      await holding.waitForStdout('5\n');
+      expect(await ready('q')).toBe(3);
+      holding.kill('SIGINT');
+      expect(await holding.done).toMatchObject({ exitCode: 130, stdout: Buffer.from('1\n2\n3\n4\n5\n') });
+      expect((await take('q')).map(({ content, fields }) => [content.toString(), fields.redelivered])).toEqual(
+        numbers(8).map((body) => [body, Number(body) <= 5]),
+      );
+    }));
+
   test('a stream is read from an offset, and stays as it is', () =>
     onStage(broker, async ({ queue, run }) => {
       await queue('s', numbers(20), { 'x-queue-type': 'stream' });

@@ -1,25 +1,7 @@
-import { describeNewestBroker, type TestBroker } from '../support/brokers.ts';
+import { behindProxy, expectAtLeastOnce } from '../support/behind-proxy.ts';
+import { describeNewestBroker } from '../support/brokers.ts';
 import { eventually } from '../support/polling.ts';
-import { type BrokerProxy, startProxy } from '../support/proxy.ts';
-import { numbers, onStage, type Stage } from '../support/stage.ts';
-
-/** A stage whose commands reach the broker through a proxy; what the test itself does, goes straight there. */
-async function behindProxy(broker: TestBroker, use: (stage: Stage, proxy: BrokerProxy, env: Record<string, string>) => Promise<void>) {
-  await onStage(broker, async (stage) => {
-    const { hostname, port } = new URL(broker.url);
-    const proxy = await startProxy({ host: hostname, port: Number(port) });
-    try {
-      await use(stage, proxy, { RMQ_LAB_URL: proxy.url(stage.url) });
-    } finally {
-      await proxy.close();
-    }
-  });
-}
-
-/** What is in `got` for each of `expected`: none may be missing, and nothing else may be there. */
-function expectAtLeastOnce(got: readonly string[], expected: readonly string[]) {
-  expect([...new Set(got)].sort()).toEqual([...expected].sort());
-}
+import { numbers } from '../support/stage.ts';
 
 describeNewestBroker('a connection that is cut', (broker) => {
   test('in the middle of publish: what was not confirmed is sent again, none is lost', () =>

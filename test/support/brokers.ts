@@ -99,7 +99,7 @@ export async function withVhost<T>(broker: TestBroker, use: (vhost: TestVhost) =
 async function refuseOpenConnections(management: Management, vhost: string, url: string): Promise<void> {
   await management.put(`/api/vhost-limits/${vhost}/max-connections`, { value: 1 });
   try {
-    await eventually(async () => (await amqplib.connect(url, { noDelay: true })).close(), { within: 2_000, every: 100 });
+    await eventually(async () => (await amqplib.connect(url, { noDelay: true })).close(), { within: 10_000, every: 100 });
   } catch (cause) {
     const open = await openConnections(management, vhost);
     throw new Error(`the test left connections open in its vhost: ${open.join(', ') || 'not listed yet'}`, { cause });
