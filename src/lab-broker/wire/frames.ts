@@ -1,0 +1,135 @@
+import { frameText } from './erlang-text.ts';
+import { WireFault } from './wire-fault.ts';
+
+/** The types of frames. */
+export const METHOD = 1;
+export const HEADER = 2;
+export const BODY = 3;
+export const HEARTBEAT = 8;
+/** The octet after each frame's payload. */
+export const FRAME_END = 0xce;
+
+/** Type, channel and length in front of a payload, in octets. */
+const PROLOGUE = 7;
+/** What a frame has beside its payload. */
+const OVERHEAD = PROLOGUE + 1;
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** A frame. The payload is a view into what came from the socket: copy what you keep. */
+export interface Frame {
+  type: number;
+  channel: number;
+  payload: Buffer;
+}
+
+/**
+ * Cuts what comes from a socket into frames. A frame that lies in one chunk is never copied; one that came in pieces is joined once,
+ * when all of it is there. Nothing is allocated for a length that was only announced.
+ */
+export class FrameReader {
+  /** In octets, all of the frame; 0 is no limit. May change after connection.tune-ok. */
+  frameMax: number;
+  readonly #frame: Frame = { type: 0, channel: 0, payload: NOTHING };
+  /** What has not been read: `#chunk` from `#at` on, then `#later` from `#next` on, of `#waiting` octets in all. */
+  #chunk = NOTHING;
+  #at = 0;
+  #later: Buffer[] = [];
+  #next = 0;
+  #waiting = 0;
+
+  constructor(frameMax: number) {
+    this.frameMax = frameMax;
+  }
+
+  /** Takes in what the socket gave. The chunk is not copied: it must not change until it has been read. */
+  push(chunk: Buffer): void {
+    if (this.#at === this.#chunk.length && this.#waiting === 0) {
+      this.#chunk = chunk;
+      this.#at = 0;
+    } else {
+      this.#later.push(chunk);
+      this.#waiting += chunk.length;
+    }
+  }
+
+  /**
+   * The next whole frame, or undefined until more has come. It is the same object each time.
+   * @throws WireFault `syntax` for a frame above `frameMax` or without its end octet. There is no way on after that.
+   */
+  next(): Frame | undefined {
+    const chunk = this.#chunk;
+    const at = this.#at;
+    if (chunk.length - at > PROLOGUE) {
+      const end = at + PROLOGUE + this.#payloadSize(chunk, at);
+      if (end < chunk.length) {
+        this.#at = end + 1;
+        return this.#cut(chunk, at, end);
+      }
+    }
+    return this.#waiting === 0 ? undefined : this.#join();
+  }
+
+  /** A frame that came in pieces. */
+  #join(): Frame | undefined {
+    const there = this.#chunk.length - this.#at + this.#waiting;
+    if (there < OVERHEAD) return undefined;
+    const size = OVERHEAD + this.#payloadSize(this.#peek(PROLOGUE), 0);
+    if (there < size) return undefined;
+    const frame = this.#peek(size);
+    this.#skip(size);
+    return this.#cut(frame, 0, size - 1);
+  }
+
+  /** A copy of the next `count` octets, which are there. */
+  #peek(count: number): Buffer {
+    const octets = Buffer.allocUnsafe(count);
+    let filled = this.#chunk.copy(octets, 0, this.#at);
+    for (let i = this.#next; filled < count; i++) filled += (this.#later[i] as Buffer).copy(octets, filled);
+    return octets;
+  }
+
+  #skip(count: number): void {
+    let at = this.#at + count;
+    while (at >= this.#chunk.length && this.#waiting > 0) {
+      at -= this.#chunk.length;
+      this.#chunk = this.#later[this.#next++] as Buffer;
+      this.#waiting -= this.#chunk.length;
+    }
+    this.#at = at;
+    if (this.#waiting > 0) return;
+    this.#later = [];
+    this.#next = 0;
+  }
+
+  #payloadSize(bytes: Buffer, at: number): number {
+    const size = bytes.readUInt32BE(at + 3);
+    // RabbitMQ lets a payload be as long as a whole frame should be, since some clients count wrongly.
+    if (size > this.frameMax && this.frameMax > 0)
+      throw new WireFault('syntax', `${frameText(bytes[at] as number, NOTHING)}: {frame_too_large,${size},${this.frameMax - OVERHEAD}}`);
+    return size;
+  }
+
+  #cut(bytes: Buffer, at: number, end: number): Frame {
+    const frame = this.#frame;
+    frame.type = bytes[at] as number;
+    frame.channel = ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+    frame.payload = bytes.subarray(at + PROLOGUE, end);
+    const last = bytes[end];
+    if (last !== FRAME_END) throw new WireFault('syntax', `${frameText(frame.type, frame.payload)}: {invalid_frame_end_marker,${last}}`);
+    return frame;
+  }
+}
+
+/** A whole frame. */
+export function encodeFrame(type: number, channel: number, payload: Buffer): Buffer {
+  const { length } = payload;
+  const frame = Buffer.allocUnsafe(length + OVERHEAD);
+  frame[0] = type;
+  frame[1] = channel >> 8;
+  frame[2] = channel;
+  frame.writeUInt32BE(length, 3);
+  frame.set(payload, PROLOGUE);
+  frame[length + PROLOGUE] = FRAME_END;
+  return frame;
+}

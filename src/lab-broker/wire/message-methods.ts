@@ -1,0 +1,143 @@
+import type { MethodRow } from './method-row.ts';
+
+/** The methods of the classes basic, confirm and tx: messages and what is agreed about them. */
+export const MESSAGE_METHODS = [
+  {
+    name: 'basic.qos',
+    classId: 60,
+    methodId: 10,
+    args: [
+      ['prefetchSize', 'long'],
+      ['prefetchCount', 'short'],
+      ['global', 'bit'],
+    ],
+  },
+  { name: 'basic.qos-ok', classId: 60, methodId: 11, args: [] },
+  {
+    name: 'basic.consume',
+    classId: 60,
+    methodId: 20,
+    args: [
+      ['ticket', 'short'],
+      ['queue', 'shortstr'],
+      ['consumerTag', 'shortstr'],
+      ['noLocal', 'bit'],
+      ['noAck', 'bit'],
+      ['exclusive', 'bit'],
+      ['noWait', 'bit'],
+      ['arguments', 'table'],
+    ],
+  },
+  { name: 'basic.consume-ok', classId: 60, methodId: 21, args: [['consumerTag', 'shortstr']] },
+  {
+    name: 'basic.cancel',
+    classId: 60,
+    methodId: 30,
+    args: [
+      ['consumerTag', 'shortstr'],
+      ['noWait', 'bit'],
+    ],
+  },
+  { name: 'basic.cancel-ok', classId: 60, methodId: 31, args: [['consumerTag', 'shortstr']] },
+  {
+    name: 'basic.publish',
+    classId: 60,
+    methodId: 40,
+    content: true,
+    args: [
+      ['ticket', 'short'],
+      ['exchange', 'shortstr'],
+      ['routingKey', 'shortstr'],
+      ['mandatory', 'bit'],
+      ['immediate', 'bit'],
+    ],
+  },
+  {
+    name: 'basic.return',
+    classId: 60,
+    methodId: 50,
+    content: true,
+    args: [
+      ['replyCode', 'short'],
+      ['replyText', 'shortstr'],
+      ['exchange', 'shortstr'],
+      ['routingKey', 'shortstr'],
+    ],
+  },
+  {
+    name: 'basic.deliver',
+    classId: 60,
+    methodId: 60,
+    content: true,
+    args: [
+      ['consumerTag', 'shortstr'],
+      ['deliveryTag', 'longlong'],
+      ['redelivered', 'bit'],
+      ['exchange', 'shortstr'],
+      ['routingKey', 'shortstr'],
+    ],
+  },
+  {
+    name: 'basic.get',
+    classId: 60,
+    methodId: 70,
+    args: [
+      ['ticket', 'short'],
+      ['queue', 'shortstr'],
+      ['noAck', 'bit'],
+    ],
+  },
+  {
+    name: 'basic.get-ok',
+    classId: 60,
+    methodId: 71,
+    content: true,
+    args: [
+      ['deliveryTag', 'longlong'],
+      ['redelivered', 'bit'],
+      ['exchange', 'shortstr'],
+      ['routingKey', 'shortstr'],
+      ['messageCount', 'long'],
+    ],
+  },
+  { name: 'basic.get-empty', classId: 60, methodId: 72, args: [['reserved1', 'shortstr']] },
+  {
+    name: 'basic.ack',
+    classId: 60,
+    methodId: 80,
+    args: [
+      ['deliveryTag', 'longlong'],
+      ['multiple', 'bit'],
+    ],
+  },
+  {
+    name: 'basic.reject',
+    classId: 60,
+    methodId: 90,
+    args: [
+      ['deliveryTag', 'longlong'],
+      ['requeue', 'bit'],
+    ],
+  },
+  { name: 'basic.recover-async', classId: 60, methodId: 100, args: [['requeue', 'bit']] },
+  { name: 'basic.recover', classId: 60, methodId: 110, args: [['requeue', 'bit']] },
+  { name: 'basic.recover-ok', classId: 60, methodId: 111, args: [] },
+  {
+    name: 'basic.nack',
+    classId: 60,
+    methodId: 120,
+    args: [
+      ['deliveryTag', 'longlong'],
+      ['multiple', 'bit'],
+      ['requeue', 'bit'],
+    ],
+  },
+  { name: 'confirm.select', classId: 85, methodId: 10, args: [['noWait', 'bit']] },
+  { name: 'confirm.select-ok', classId: 85, methodId: 11, args: [] },
+  { name: 'tx.select', classId: 90, methodId: 10, args: [] },
+  { name: 'tx.select-ok', classId: 90, methodId: 11, args: [] },
+  { name: 'tx.commit', classId: 90, methodId: 20, args: [] },
+  { name: 'tx.commit-ok', classId: 90, methodId: 21, args: [] },
+  { name: 'tx.rollback', classId: 90, methodId: 30, args: [] },
+  { name: 'tx.rollback-ok', classId: 90, methodId: 31, args: [] },
+] as const satisfies readonly MethodRow[];
