@@ -12,3 +12,20 @@ export interface MethodRow {
   /** In the order of the wire. */
   readonly args: readonly (readonly [name: string, type: ArgumentType])[];
 }
+
+/** Arguments that share their octets: one, or up to eight bits. */
+export interface Unit {
+  readonly type: ArgumentType;
+  readonly names: readonly [string, ...string[]];
+}
+
+/** The arguments of a method, bits taken together. */
+export function unitsOf({ args }: MethodRow): readonly Unit[] {
+  const units: { type: ArgumentType; names: [string, ...string[]] }[] = [];
+  for (const [name, type] of args) {
+    const last = units.at(-1);
+    if (type === 'bit' && last?.type === 'bit' && last.names.length < 8) last.names.push(name);
+    else units.push({ type, names: [name] });
+  }
+  return units;
+}

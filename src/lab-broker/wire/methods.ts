@@ -1,5 +1,10 @@
+import { frameText } from './erlang-text.ts';
 import type { Table } from './field.ts';
-import type { METHODS } from './method-table.ts';
+import { METHOD } from './frames.ts';
+import { uint16At } from './integers.ts';
+import { compileDecoder } from './method-decoder.ts';
+import { compileEncoder, type MethodEncoder } from './method-encoder.ts';
+import { METHODS } from './method-table.ts';
 import { WireFault } from './wire-fault.ts';
 
 /** What an argument is in a program: a delivery tag beyond 2^53 loses precision. */
@@ -34,12 +39,17 @@ export type MethodInput = { [N in MethodName]: { readonly name: N } & Partial<Ar
 export type ContentMethodName = Extract<Row, { content: true }>['name'];
 
 /**
- * Reads the payload of a method frame.
- * @throws WireFault `unparsable` for an unknown class, method or field type; `syntax` where the arguments do not fill the payload
+ * Reads the payload of a method frame. What it answers keeps nothing of the payload.
+ * @throws WireFault `unparsable` for an unknown class, method or type of field; `syntax` where the arguments do not fill the payload
  * to its last octet, or where a text is not UTF-8.
  */
 export function decodeMethod(payload: Buffer): Method {
-  throw new WireFault('unparsable', `not yet: ${payload.length}`);
+  if (payload.length < 4) throw new WireFault('syntax', `${frameText(METHOD, payload)}: unknown_frame`);
+  const classId = uint16At(payload, 0);
+  const methodId = uint16At(payload, 2);
+  const decode = DECODERS[classId]?.[methodId];
+  if (decode === undefined) throw new WireFault('unparsable', `an unknown method: class ${classId}, method ${methodId}`);
+  return decode(payload) as Method;
 }
 
 /**
@@ -47,5 +57,35 @@ export function decodeMethod(payload: Buffer): Method {
  * @throws RangeError for a shortstr of more than 255 octets.
  */
 export function encodeMethod(method: MethodInput): Buffer {
-  throw new RangeError(method.name);
+  const bytes = Buffer.allocUnsafe(methodSize(method));
+  writeMethod(bytes, 0, method);
+  return bytes;
 }
+
+/**
+ * How many octets `encodeMethod` would answer.
+ * @throws RangeError for a shortstr of more than 255 octets.
+ */
+export function methodSize(method: MethodInput): number {
+  return ENCODERS[method.name].size(method);
+}
+
+/** Writes the payload of a method frame at `at`, where there must be room for its `methodSize`; answers where it ends. */
+export function writeMethod(bytes: Buffer, at: number, method: MethodInput): number {
+  return ENCODERS[method.name].write(bytes, at, method);
+}
+
+/** By class and method. */
+const DECODERS: readonly (readonly (ReturnType<typeof compileDecoder> | undefined)[] | undefined)[] = byIds();
+
+function byIds() {
+  const decoders: ReturnType<typeof compileDecoder>[][] = [];
+  for (const row of METHODS) {
+    const ofClass = decoders[row.classId] ?? [];
+    ofClass[row.methodId] = compileDecoder(row);
+    decoders[row.classId] = ofClass;
+  }
+  return decoders;
+}
+
+const ENCODERS = Object.fromEntries(METHODS.map((row) => [row.name, compileEncoder(row)])) as Readonly<Record<MethodName, MethodEncoder>>;
