@@ -26,14 +26,17 @@ type Arguments<A extends Row['args'][number]> = { readonly [P in A as P[0]]: Arg
 /** `basic.publish` and so on. */
 export type MethodName = Row['name'];
 
-/** The method of that name with its arguments. */
-export type MethodOf<N extends MethodName> = { readonly name: N } & Arguments<RowOf<N>['args'][number]>;
+type Methods = { [N in MethodName]: { readonly name: N } & Arguments<RowOf<N>['args'][number]> };
+type Inputs = { [N in MethodName]: { readonly name: N } & Partial<Arguments<RowOf<N>['args'][number]>> };
+
+/** The method of that name with its arguments; of several names, one of these methods. */
+export type MethodOf<N extends MethodName> = Methods[N];
 
 /** Any method, told apart by its name. */
-export type Method = { [N in MethodName]: MethodOf<N> }[MethodName];
+export type Method = MethodOf<MethodName>;
 
 /** A method to send: arguments that are left out are zero, empty or false. */
-export type MethodInput = { [N in MethodName]: { readonly name: N } & Partial<Arguments<RowOf<N>['args'][number]>> }[MethodName];
+export type MethodInput = Inputs[MethodName];
 
 /** The names of the methods that a content header and a body follow. */
 export type ContentMethodName = Extract<Row, { content: true }>['name'];
