@@ -13,7 +13,8 @@ export interface Wish<T> {
 
 interface Waiter<T> {
   readonly judge: (item: T) => Verdict;
-  readonly settle: (outcome: T | Error) => void;
+  readonly resolve: (item: T) => void;
+  readonly reject: (reason: Error) => void;
 }
 
 /** What came and nobody has taken yet, in order, and those who wait for more. */
@@ -26,7 +27,8 @@ export class Inbox<T extends object> {
     for (const waiter of this.#waiters) {
       const verdict = waiter.judge(item);
       if (verdict === false) continue;
-      waiter.settle(verdict === true ? item : verdict);
+      if (verdict === true) waiter.resolve(item);
+      else waiter.reject(verdict);
       return;
     }
     this.#items.push(item);
@@ -35,7 +37,7 @@ export class Inbox<T extends object> {
   /** Nothing more comes: whoever waits, or asks for what is not there, gets this error. */
   end(reason: Error): void {
     this.#end ??= reason;
-    for (const waiter of this.#waiters) waiter.settle(reason);
+    for (const waiter of this.#waiters) waiter.reject(reason);
   }
 
   /** Takes the first item that is wished for, once there is one; the others stay. Rejects with what `judge` says, at the end, and in time. */
@@ -49,16 +51,22 @@ export class Inbox<T extends object> {
     }
     if (this.#end !== undefined) throw this.#end;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => waiter.settle(new Error(failure(this.#items))), within);
+      const finish = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+      };
       const waiter: Waiter<T> = {
         judge,
-        settle: (outcome) => {
-          clearTimeout(timer);
-          this.#waiters.delete(waiter);
-          if (outcome instanceof Error) reject(outcome);
-          else resolve(outcome);
+        resolve: (item) => {
+          finish();
+          resolve(item);
+        },
+        reject: (reason) => {
+          finish();
+          reject(reason);
         },
       };
+      const timer = setTimeout(() => waiter.reject(new Error(failure(this.#items))), within);
       this.#waiters.add(waiter);
     });
   }

@@ -116,6 +116,9 @@ test('who waits learns of the end of the connection, and why', async () => {
     await wire.closed;
     await wire.close();
   });
+  await withWire([{ wait: 20 }, 'reset'], async (wire) => {
+    await expect(wire.next()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
   await withWire([{ send: encodeFrame(METHOD, 1, Buffer.from([0, 99, 0, 1])) }], async (wire) => {
     await expect(wire.next()).rejects.toThrow('unknown method');
   });
