@@ -1,6 +1,6 @@
 import type { FieldType } from './field.ts';
 
-/** The octet that names a field's type on the wire. `L` is read as `long` too, but never written. */
+/** The octet that names a field's type on the wire. */
 export const FIELD_OCTETS = {
   bool: 0x74, // t
   byte: 0x62, // b
@@ -21,4 +21,22 @@ export const FIELD_OCTETS = {
   void: 0x56, // V
 } as const satisfies Record<FieldType, number>;
 
-export const LONG_TOO = 0x4c; // L
+/** `L`, which is read as `long` too, but never written. */
+export const LONG_TOO = 0x4c;
+
+/** How many octets a value takes, for the types where it is always the same. */
+export const FIELD_SIZES = {
+  bool: 1,
+  byte: 1,
+  unsignedbyte: 1,
+  short: 2,
+  unsignedshort: 2,
+  signedint: 4,
+  unsignedint: 4,
+  long: 8,
+  timestamp: 8,
+  float: 4,
+  double: 8,
+  decimal: 5,
+  void: 0,
+} as const satisfies Partial<Record<FieldType, number>>;

@@ -37,6 +37,8 @@ export class FrameReader {
   #later: Buffer[] = [];
   #next = 0;
   #waiting = 0;
+  /** How many octets there must be before it is worth looking again for a frame that came in pieces. */
+  #wanted = OVERHEAD;
 
   constructor(frameMax: number) {
     this.frameMax = frameMax;
@@ -73,11 +75,13 @@ export class FrameReader {
   /** A frame that came in pieces. */
   #join(): Frame | undefined {
     const there = this.#chunk.length - this.#at + this.#waiting;
-    if (there < OVERHEAD) return undefined;
+    if (there < this.#wanted) return undefined;
     const size = OVERHEAD + this.#payloadSize(this.#peek(PROLOGUE), 0);
+    this.#wanted = size;
     if (there < size) return undefined;
     const frame = this.#peek(size);
     this.#skip(size);
+    this.#wanted = OVERHEAD;
     return this.#cut(frame, 0, size - 1);
   }
 
@@ -93,7 +97,8 @@ export class FrameReader {
     let at = this.#at + count;
     while (at >= this.#chunk.length && this.#waiting > 0) {
       at -= this.#chunk.length;
-      this.#chunk = this.#later[this.#next++] as Buffer;
+      this.#chunk = this.#later[this.#next] as Buffer;
+      this.#later[this.#next++] = NOTHING; // else it would stay in memory until all others have been read
       this.#waiting -= this.#chunk.length;
     }
     this.#at = at;

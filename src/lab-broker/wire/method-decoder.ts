@@ -3,7 +3,7 @@ import type { Table } from './field.ts';
 import { uint16At, uint32At, uint64At } from './integers.ts';
 import { type MethodRow, type Unit, unitsOf } from './method-row.ts';
 import { isUtf8At, textAt } from './short-text.ts';
-import { TableReader } from './table-reader.ts';
+import { decodeTable } from './table.ts';
 import { WireFault } from './wire-fault.ts';
 
 /** A method that is being read. */
@@ -89,8 +89,7 @@ function stepOf({ type, names }: Unit, strict: boolean): Step {
       return (payload, at, draft) => {
         const end = at + 4 + uint32At(payload, at);
         // A copy for all strings of the table, which would be views into a chunk of the socket otherwise.
-        const octets = Buffer.from(payload.subarray(at + 4, end));
-        draft[name] = new TableReader(octets, 0).table(octets.length);
+        draft[name] = decodeTable(Buffer.from(payload.subarray(at, end)), 0).table;
         return end;
       };
   }

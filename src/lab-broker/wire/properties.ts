@@ -4,6 +4,7 @@ import { HEADER } from './frames.ts';
 import { uint16At, uint32At, uint64At, writeUint16, writeUint64 } from './integers.ts';
 import { shortTextSize, textAt, writeShortText } from './short-text.ts';
 import { decodeTable, encodeTable } from './table.ts';
+import { isTable } from './table-check.ts';
 import { WireFault } from './wire-fault.ts';
 
 /** The properties of a message; those that are absent are left out. */
@@ -30,6 +31,8 @@ export interface Properties {
 /** What a broker must know of each message; the rest of its content header passes unread. */
 export interface ContentTraits {
   classId: number;
+  /** Always 0, unless a client is wrong. */
+  weight: number;
   /** In octets. Beyond 2^53 imprecise. */
   bodySize: number;
   /** Which properties are there, as on the wire. */
@@ -70,13 +73,16 @@ const NAMES = Object.keys(FLAGS) as PropertyName[];
 const PROLOGUE = 14;
 
 /**
- * Reads what a broker must know of each message from the payload of a content header, without reading the headers.
- * @throws WireFault `syntax` where the properties do not fill the payload to its last octet.
+ * Reads what a broker must know of each message from the payload of a content header. The headers are looked at only as to
+ * whether they are a table.
+ * @throws WireFault `internal` where they are not, or the properties do not fill the payload to its last octet; `syntax` where it is
+ * too short to be a content header.
  */
 export function scanContentHeader(payload: Buffer): ContentTraits {
   const flags = flagsOf(payload);
   const traits: ContentTraits = {
     classId: uint16At(payload, 0),
+    weight: uint16At(payload, 2),
     bodySize: uint64At(payload, 4),
     flags,
     deliveryMode: 0,
@@ -91,7 +97,7 @@ export function scanContentHeader(payload: Buffer): ContentTraits {
   if (flags & FLAGS.contentEncoding) at = textEnd(payload, at);
   if (flags & FLAGS.headers) {
     traits.headersAt = at;
-    at += 4 + uint32At(payload, at);
+    at = headersEnd(payload, at);
   }
   if (flags & FLAGS.deliveryMode) traits.deliveryMode = payload[at++] ?? 0;
   if (flags & FLAGS.priority) traits.priority = payload[at++] ?? -1;
@@ -119,7 +125,7 @@ export function scanContentHeader(payload: Buffer): ContentTraits {
 
 /**
  * Reads the payload of a content header. What it answers keeps nothing of the payload.
- * @throws WireFault `syntax` where the properties do not fill the payload to its last octet, `unparsable` for bad headers.
+ * @throws WireFault as `scanContentHeader` does.
  */
 export function decodeProperties(payload: Buffer): Properties {
   const flags = flagsOf(payload);
@@ -137,8 +143,7 @@ export function decodeProperties(payload: Buffer): Properties {
 function read(payload: Buffer, at: number, name: PropertyName, properties: Properties): number {
   switch (name) {
     case 'headers': {
-      const end = at + 4 + uint32At(payload, at);
-      if (end > payload.length) throw misfit();
+      const end = headersEnd(payload, at);
       properties.headers = decodeTable(Buffer.from(payload.subarray(at, end)), 0).table;
       return end;
     }
@@ -205,6 +210,13 @@ function textEnd(payload: Buffer, at: number): number {
   return at + 1 + (payload[at] ?? 0);
 }
 
+function headersEnd(payload: Buffer, at: number): number {
+  const start = at + 4;
+  const end = start + uint32At(payload, at);
+  if (end > payload.length || !isTable(payload, start, end)) throw misfit();
+  return end;
+}
+
 function misfit(): WireFault {
-  return new WireFault('syntax', 'a content header whose properties do not fill it');
+  return new WireFault('internal', 'a malformed content header');
 }

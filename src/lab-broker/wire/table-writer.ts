@@ -1,24 +1,8 @@
 import type { Field, Table } from './field.ts';
-import { FIELD_OCTETS } from './field-octets.ts';
+import { FIELD_OCTETS, FIELD_SIZES } from './field-octets.ts';
 import { shortTextSize, writeShortText } from './short-text.ts';
 
-type Scalar = Extract<Field, { type: keyof typeof SIZES }>;
-
-/** In octets. */
-const SIZES = {
-  bool: 1,
-  byte: 1,
-  unsignedbyte: 1,
-  short: 2,
-  unsignedshort: 2,
-  signedint: 4,
-  unsignedint: 4,
-  long: 8,
-  timestamp: 8,
-  float: 4,
-  double: 8,
-  decimal: 5,
-} as const;
+type Scalar = Exclude<Extract<Field, { type: keyof typeof FIELD_SIZES }>, { type: 'void' }>;
 
 /** Writes tables one field after the other; a length is put in front when its end is known. */
 export class TableWriter {
@@ -67,7 +51,7 @@ export class TableWriter {
   }
 
   #scalar(field: Scalar): number {
-    const at = this.#room(SIZES[field.type]);
+    const at = this.#room(FIELD_SIZES[field.type]);
     const bytes = this.#bytes;
     switch (field.type) {
       case 'bool':

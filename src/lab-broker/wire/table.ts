@@ -1,4 +1,6 @@
 import type { Table } from './field.ts';
+import { uint32At } from './integers.ts';
+import { isTable } from './table-check.ts';
 import { TableReader } from './table-reader.ts';
 import { TableWriter } from './table-writer.ts';
 import { WireFault } from './wire-fault.ts';
@@ -9,8 +11,8 @@ import { WireFault } from './wire-fault.ts';
  */
 export function decodeTable(bytes: Buffer, at: number): { table: Table; end: number } {
   const start = at + 4;
-  const end = start <= bytes.length ? start + bytes.readUInt32BE(at) : start;
-  if (end > bytes.length) throw new WireFault('unparsable', 'a table longer than what holds it');
+  const end = start + uint32At(bytes, at);
+  if (end > bytes.length || !isTable(bytes, start, end)) throw new WireFault('unparsable', 'a malformed table');
   return { table: new TableReader(bytes, start).table(end), end };
 }
 
