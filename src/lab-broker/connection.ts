@@ -1,0 +1,298 @@
+import type { Socket } from 'node:net';
+import { Channel } from './channel.ts';
+import type { DirectReplies } from './direct-replies.ts';
+import type { OpenConnection, Realm } from './entities/realm.ts';
+import { createUser, type User } from './entities/user.ts';
+import type { Vhost } from './entities/vhost.ts';
+import { BrokerFault } from './faults.ts';
+import { hasCapability, LIMITS } from './greeting.ts';
+import { Handshake } from './handshake.ts';
+import { checkHeartbeat, startHeartbeat } from './heartbeat.ts';
+import { Intake } from './intake.ts';
+import { Output } from './output.ts';
+import { replyOf, toFault } from './reply.ts';
+import { Rights } from './rights.ts';
+import type { Table } from './wire/field.ts';
+import { encodeFrame, type Frame, HEARTBEAT, METHOD } from './wire/frames.ts';
+import { decodeMethod, type Method, type MethodOf } from './wire/methods.ts';
+import { WireFault } from './wire/wire-fault.ts';
+
+/** What all connections of a broker share. */
+export interface ConnectionHost {
+  readonly realm: Realm;
+  readonly replies: DirectReplies;
+  readonly strict: boolean;
+  /** Bytes of the largest body. */
+  readonly maxMessageSize: number;
+  /** Has the output flushed at the end of this turn of the event loop. */
+  flushSoon(connection: Connection): void;
+}
+
+/** Milliseconds: a handshake must be done by then; whoever failed it is kept waiting; a closing connection is waited for. */
+const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT] = [10_000, 3_000, 10_000];
+
+/** connection.close and connection.close-ok, as the first four octets of a payload. */
+const [CLOSE, CLOSE_OK] = [0x000a_0032, 0x000a_0033];
+
+/** One client's connection: its handshake, its channels, and how it ends. */
+export class Connection implements OpenConnection {
+  readonly name: string;
+  readonly output: Output;
+  readonly channels = new Map<number, Channel>();
+  readonly socket: Socket;
+  readonly connectedAt: number;
+  user: User = createUser('', '', []);
+  rights: Rights;
+  clientProperties: Table = [];
+  mechanism = '';
+  channelMax: number = LIMITS.channelMax;
+  /** Seconds; 0 is none. */
+  heartbeat = 0;
+  vhost: Vhost | undefined;
+  readonly #host: ConnectionHost;
+  readonly #intake: Intake;
+  readonly #handshake: Handshake;
+  #state: 'greeting' | 'handshake' | 'running' | 'closing' | 'over' = 'greeting';
+  #blocked = false;
+  #stopTimer: () => void;
+  #stopHeartbeat: () => void = () => undefined;
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    this.socket = socket;
+    this.#host = host;
+    this.name = `${socket.remoteAddress}:${socket.remotePort} -> ${socket.localAddress}:${socket.localPort}`;
+    this.connectedAt = host.realm.clock.now();
+    this.rights = new Rights(host.realm, this.user, '');
+    this.output = new Output(socket, () => host.flushSoon(this));
+    this.#intake = new Intake(socket, host.realm.clock, {
+      handle: (frame) => this.#handle(frame),
+      failed: (cause) => this.#answer(cause, undefined),
+      held: () => this.#blocked || this.output.overfull,
+    });
+    this.#handshake = new Handshake(this, host.realm);
+    this.#stopTimer = host.realm.clock.setTimer(HANDSHAKE_TIMEOUT, () => this.destroy());
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('drain', () => this.#drained());
+    socket.on('error', () => undefined); // 'close' follows
+    socket.on('end', () => socket.end());
+    socket.on('close', () => this.#end());
+  }
+
+  get strict(): boolean {
+    return this.#host.strict;
+  }
+
+  get replies(): DirectReplies {
+    return this.#host.replies;
+  }
+
+  /** Whether its publishes are held up by the memory limit. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  hasCapability(name: string): boolean {
+    return hasCapability(this.clientProperties, name);
+  }
+
+  /** A message was put into so many queues: that counts against this turn's time, and it may be the one too many. */
+  published(queues: number): void {
+    this.#intake.work(queues);
+    if (!this.#host.realm.blocked || this.#blocked) return;
+    this.#blocked = true;
+    if (this.hasCapability('connection.blocked')) this.output.method(0, { name: 'connection.blocked', reason: 'low on memory' });
+  }
+
+  unblock(): void {
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    if (this.hasCapability('connection.blocked')) this.output.method(0, { name: 'connection.unblocked' });
+    this.#intake.resume();
+  }
+
+  /** Forgets a channel that is closed. */
+  forget(channel: Channel): void {
+    this.channels.delete(channel.number);
+  }
+
+  /** Sends what waits, after the confirms. */
+  flush(): void {
+    for (const channel of this.channels.values()) channel.flush();
+    this.output.flush();
+  }
+
+  close(fault: BrokerFault): void {
+    if (this.#state === 'running') this.fail(fault, 0);
+    else this.destroy();
+  }
+
+  /** The same, without waiting for an answer. */
+  shutDown(fault: BrokerFault): void {
+    this.close(fault);
+    this.flush();
+    this.socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** The client has settled for these limits. */
+  tune({ channelMax, frameMax, heartbeat }: MethodOf<'connection.tune-ok'>): void {
+    this.channelMax = channelMax;
+    this.output.frameMax = frameMax;
+    this.#intake.frameMax = frameMax;
+    this.heartbeat = heartbeat;
+    if (heartbeat === 0) return;
+    this.#stopHeartbeat = startHeartbeat(this.#host.realm.clock, heartbeat, {
+      received: () => this.#intake.chunks,
+      sent: () => this.output.flushes,
+      beat: () => this.output.bytes(encodeFrame(HEARTBEAT, 0, Buffer.alloc(0))),
+      dead: () => this.destroy(),
+      paused: () => this.#intake.paused,
+    });
+  }
+
+  /** The handshake is done. */
+  enter(vhost: Vhost): void {
+    const { realm } = this.#host;
+    this.vhost = vhost;
+    this.rights = new Rights(realm, this.user, vhost.name);
+    this.#state = 'running';
+    this.#stopTimer();
+    realm.enter(this);
+    this.output.method(0, { name: 'connection.open-ok' });
+  }
+
+  /** Closes the connection for a fault; `id` is the class and method that made it. */
+  fail(fault: BrokerFault, id: number): void {
+    this.#release();
+    this.sendClose(fault, id);
+    this.#state = 'closing';
+    this.#wait(CLOSE_TIMEOUT);
+  }
+
+  sendClose(fault: BrokerFault, id: number): void {
+    this.output.method(0, { name: 'connection.close', ...replyOf(fault, id) });
+  }
+
+  /** Whoever fails the handshake is told nothing, and kept waiting so that guessing takes long. */
+  endSilently(): void {
+    this.output.flush();
+    this.#state = 'over';
+    this.#wait(SILENT_DELAY);
+  }
+
+  /** Sends a last word and hangs up. */
+  leave(lastWord: Buffer): void {
+    this.output.bytes(lastWord);
+    this.output.flush();
+    this.#state = 'over';
+    this.socket.end();
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#state === 'over') return;
+    const rest = this.#state === 'greeting' ? this.#handshake.greet(chunk) : chunk;
+    if (rest === undefined) return;
+    if (this.#state === 'greeting') this.#state = 'handshake';
+    // confirms wait for the end of the turn
+    this.#host.flushSoon(this);
+    this.#intake.take(rest);
+  }
+
+  #drained(): void {
+    this.#intake.resume();
+    for (const channel of this.channels.values()) {
+      for (const consumer of [...channel.consumers.values()]) if (consumer.parked) consumer.queue.wake(consumer);
+    }
+  }
+
+  /** Answers whether to go on. */
+  #handle(frame: Frame): boolean {
+    if (this.#state === 'closing') this.#handleClosing(frame);
+    else if (frame.type === HEARTBEAT) checkHeartbeat(frame);
+    else if (this.#state === 'handshake') this.#handshake.handle(frame);
+    else if (frame.channel === 0) this.#handleOwn(frame);
+    else this.#handleChannel(frame);
+    return this.#state !== 'over';
+  }
+
+  #handleChannel(frame: Frame): void {
+    const channel = this.channels.get(frame.channel);
+    if (channel === undefined) {
+      this.#openChannel(frame);
+      return;
+    }
+    try {
+      channel.handle(frame);
+    } catch (cause) {
+      this.#answer(cause, channel, frame);
+    }
+  }
+
+  /** The first frame of a channel: channel.open, or a fault. RabbitMQ counts channels, it does not mind their numbers. */
+  #openChannel({ type, channel: number, payload }: Frame): void {
+    if (type !== METHOD || decodeMethod(payload).name !== 'channel.open') throw new BrokerFault('expected-channel-open');
+    if (this.channels.size >= this.channelMax) {
+      throw new BrokerFault('too-many-channels', { count: this.channels.size, limit: this.channelMax });
+    }
+    this.channels.set(number, new Channel(number, this, this.vhost as Vhost, this.#host.maxMessageSize));
+    this.output.method(number, { name: 'channel.open-ok' });
+  }
+
+  #handleOwn({ type, payload }: Frame): void {
+    if (type !== METHOD) throw new BrokerFault('unexpected-frame', { reason: 'expected method frame, got non method frame instead' });
+    const method: Method = decodeMethod(payload);
+    if (method.name === 'connection.close') {
+      this.#release();
+      this.leave(encodeFrame(METHOD, 0, CLOSE_OK_PAYLOAD));
+    } else if (method.name === 'connection.update-secret') this.output.method(0, { name: 'connection.update-secret-ok' });
+    else throw new BrokerFault('unexpected-method');
+  }
+
+  /** After connection.close everything is ignored but its answer, and a connection.close that crossed it. */
+  #handleClosing({ type, channel, payload }: Frame): void {
+    const id = type === METHOD && channel === 0 && payload.length >= 4 ? payload.readUInt32BE(0) : 0;
+    if (id === CLOSE) this.leave(encodeFrame(METHOD, 0, CLOSE_OK_PAYLOAD));
+    else if (id === CLOSE_OK) this.leave(Buffer.alloc(0));
+  }
+
+  /** The one place that answers what went wrong. */
+  #answer(cause: unknown, channel: Channel | undefined, frame?: Frame): void {
+    const known = cause instanceof BrokerFault || cause instanceof WireFault;
+    if (!known) this.#host.realm.tell({ type: 'internal-error', error: cause });
+    if (cause instanceof WireFault && cause.kind === 'unparsable') this.destroy();
+    else if (this.#state === 'handshake' && !this.#handshake.trusted) this.endSilently();
+    else {
+      const fault = toFault(cause);
+      const id = frame?.type === METHOD && frame.payload.length >= 4 ? frame.payload.readUInt32BE(0) : 0;
+      if (fault.closes === 'connection' || channel === undefined) this.fail(fault, id);
+      else channel.fail(replyOf(fault, id));
+    }
+  }
+
+  #wait(ms: number): void {
+    this.#stopTimer();
+    this.#stopTimer = this.#host.realm.clock.setTimer(ms, () => this.destroy());
+  }
+
+  /** Gives up all that it holds. Idempotent. */
+  #release(): void {
+    const channels = [...this.channels.values()];
+    this.channels.clear();
+    for (const channel of channels) channel.terminate('gone');
+    this.vhost?.removeQueuesOf(this);
+    this.#stopHeartbeat();
+    this.#host.realm.leave(this);
+  }
+
+  #end(): void {
+    this.#stopTimer();
+    this.#release();
+    this.#state = 'over';
+  }
+}
+
+const CLOSE_OK_PAYLOAD = Buffer.from([0, 10, 0, 51]);

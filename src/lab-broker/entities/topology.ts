@@ -1,0 +1,130 @@
+import type { Table } from '../wire/field.ts';
+import { type Binding, bindingIdentity } from './binding.ts';
+import { type Destination, Exchange } from './exchange.ts';
+import type { Message } from './message.ts';
+import type { VhostQueue } from './queue-port.ts';
+
+/** Routes that an exchange remembers. */
+const REMEMBERED = 4_096;
+
+/** What exists in a virtual host, and what is bound to what. */
+export class Topology {
+  readonly exchanges = new Map<string, Exchange>();
+  readonly queues = new Map<string, VhostQueue>();
+  /** Bindings that lead to a destination. */
+  readonly #incoming = new Map<Destination, Set<Binding>>();
+  /** Grows with each change: what was found out before holds no longer. */
+  version = 0;
+
+  addExchange(exchange: Exchange): void {
+    this.version++;
+    this.exchanges.set(exchange.name, exchange);
+  }
+
+  addQueue(queue: VhostQueue): void {
+    this.version++;
+    this.queues.set(queue.name, queue);
+  }
+
+  bind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
+    const identity = bindingIdentity(destination, routingKey, table);
+    if (source.bindings.has(identity)) return;
+    this.version++;
+    const binding: Binding = { source, destination, routingKey, arguments: table };
+    source.bindings.set(identity, binding);
+    source.router.add(routingKey, table, destination);
+    const incoming = this.#incoming.get(destination) ?? new Set();
+    this.#incoming.set(destination, incoming.add(binding));
+  }
+
+  unbind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
+    const binding = source.bindings.get(bindingIdentity(destination, routingKey, table));
+    if (binding !== undefined) this.#removeBinding(binding);
+  }
+
+  bindingsTo(destination: Destination): readonly Binding[] {
+    return [...(this.#incoming.get(destination) ?? [])];
+  }
+
+  removeQueue(queue: VhostQueue): void {
+    if (this.queues.get(queue.name) !== queue) return;
+    this.version++;
+    this.queues.delete(queue.name);
+    for (const binding of this.bindingsTo(queue)) this.#removeBinding(binding);
+  }
+
+  removeExchange(exchange: Exchange): void {
+    if (this.exchanges.get(exchange.name) !== exchange) return;
+    this.version++;
+    this.exchanges.delete(exchange.name);
+    for (const binding of exchange.bindings.values()) this.#removeBinding(binding);
+    for (const binding of this.bindingsTo(exchange)) this.#removeBinding(binding);
+  }
+
+  /** The queues that get a message, each once. */
+  route(exchange: Exchange, message: Message): readonly VhostQueue[] {
+    if (exchange.name === '') return this.#byName(message);
+    if (message.copies !== undefined) return this.#search(exchange, message, [message.routingKey, ...message.copies]).queues;
+    if (exchange.foundAt !== this.version) {
+      exchange.found.clear();
+      exchange.foundAt = this.version;
+    }
+    const remembered = exchange.found.get(message.routingKey);
+    if (remembered !== undefined) return remembered;
+    const { queues, byHeaders } = this.#search(exchange, message, [message.routingKey]);
+    if (byHeaders) return queues;
+    if (exchange.found.size >= REMEMBERED) exchange.found.clear();
+    exchange.found.set(message.routingKey, queues);
+    return queues;
+  }
+
+  #byName({ routingKey, copies }: Message): readonly VhostQueue[] {
+    if (copies === undefined) {
+      const queue = this.queues.get(routingKey);
+      return queue === undefined ? [] : [queue];
+    }
+    const names = new Set([routingKey, ...copies]);
+    return [...names].flatMap((name) => this.queues.get(name) ?? []);
+  }
+
+  /** Follows bindings and alternate exchanges; an exchange is asked once, so cycles end. */
+  #search(start: Exchange, message: Message, keys: readonly string[]): { queues: readonly VhostQueue[]; byHeaders: boolean } {
+    const queues = new Set<VhostQueue>();
+    const seen = new Set([start]);
+    let byHeaders = false;
+    let decoded: Table | undefined;
+    const headers = () => {
+      decoded ??= message.properties().headers ?? [];
+      return decoded;
+    };
+    for (const exchange of seen) {
+      byHeaders ||= exchange.type === 'headers';
+      if (exchange.name === '') {
+        for (const queue of this.#byName(message)) queues.add(queue);
+        continue;
+      }
+      const found = new Set<Destination>();
+      for (const key of keys) exchange.router.route(key, headers, found);
+      if (found.size === 0 && exchange.alternate !== undefined) {
+        const alternate = this.exchanges.get(exchange.alternate);
+        if (alternate !== undefined) seen.add(alternate);
+      }
+      for (const destination of found) {
+        if (destination instanceof Exchange) seen.add(destination);
+        else queues.add(destination);
+      }
+    }
+    return { queues: [...queues], byHeaders };
+  }
+
+  #removeBinding(binding: Binding): void {
+    const { source, destination, routingKey, arguments: table } = binding;
+    if (!source.bindings.delete(bindingIdentity(destination, routingKey, table))) return;
+    this.version++;
+    source.router.remove(routingKey, table, destination);
+    const incoming = this.#incoming.get(destination);
+    incoming?.delete(binding);
+    if (incoming?.size === 0) this.#incoming.delete(destination);
+    if (source.autoDelete && source.bindings.size === 0) this.removeExchange(source);
+  }
+}

@@ -1,0 +1,37 @@
+/** What a user may do with the names that match, in one virtual host. An empty pattern matches nothing. */
+export interface Permissions {
+  readonly configure: string;
+  readonly write: string;
+  readonly read: string;
+}
+
+/** What permissions are asked for. */
+export type Access = keyof Permissions;
+
+/** Somebody who may log in. */
+export interface User {
+  readonly name: string;
+  password: string;
+  tags: readonly string[];
+  /** By virtual host; none means that it may not be entered. */
+  readonly permissions: Map<string, Permissions>;
+  /** By virtual host and exchange: what keys of a topic exchange may be written and read. */
+  readonly topicPermissions: Map<string, Map<string, Omit<Permissions, 'configure'>>>;
+}
+
+/** A user who may do all in the virtual hosts named. */
+export function createUser(name: string, password: string, tags: readonly string[], vhosts: readonly string[] = []): User {
+  const all = { configure: '.*', write: '.*', read: '.*' };
+  return { name, password, tags, permissions: new Map(vhosts.map((vhost) => [vhost, all])), topicPermissions: new Map() };
+}
+
+/** Whether a pattern of permissions lets a name pass. RabbitMQ searches: `^` and `$` are the author's own. */
+export function permits(pattern: string, name: string): boolean {
+  if (pattern === '.*') return true;
+  if (pattern === '') return false;
+  try {
+    return new RegExp(pattern).test(name);
+  } catch {
+    return false;
+  }
+}

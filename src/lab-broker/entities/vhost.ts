@@ -1,0 +1,171 @@
+import { createRouter } from '../../routing/exchange-types.ts';
+import { queueSettingsOf } from '../arguments/queue-settings-of.ts';
+import type { BrokerClock } from '../clock.ts';
+import { deadMessage } from '../dead-letter/dead-message.ts';
+import { isDeathCycle } from '../dead-letter/deaths.ts';
+import type { BrokerEvent } from '../events.ts';
+import { findField, type Table, textOf } from '../wire/field.ts';
+import { type Destination, Exchange, type ExchangeIdentity } from './exchange.ts';
+import { Fifo } from './fifo.ts';
+import type { Message, QueueEntry } from './message.ts';
+import { Queue } from './queue.ts';
+import type { DeathReason, QueueHost, QueueIdentity, VhostQueue } from './queue-port.ts';
+import { QuorumQueue } from './quorum-queue.ts';
+import { StreamQueue } from './stream-queue.ts';
+import { Topology } from './topology.ts';
+
+/** What a virtual host asks of the broker. */
+export interface VhostHost {
+  readonly clock: BrokerClock;
+  readonly watched: boolean;
+  hold(bytes: number): void;
+  tell(event: BrokerEvent): void;
+}
+
+/** The exchanges that each virtual host has from the start, and nobody may delete. */
+const SYSTEM_EXCHANGES: readonly (readonly [name: string, type: ExchangeIdentity['type'], internal?: true])[] = [
+  ['', 'direct'],
+  ['amq.direct', 'direct'],
+  ['amq.fanout', 'fanout'],
+  ['amq.topic', 'topic'],
+  ['amq.headers', 'headers'],
+  ['amq.match', 'headers'],
+  ['amq.rabbitmq.trace', 'topic', true],
+];
+
+/** Dead letters that are published before others of the event loop have a turn. */
+const BATCH = 256;
+
+/** A virtual host: a synchronous core. What it does is called on the ports it was given: consumers' channels, the clock, the events. */
+export class Vhost implements QueueHost {
+  readonly name: string;
+  readonly clock: BrokerClock;
+  readonly topology = new Topology();
+  readonly #host: VhostHost;
+  readonly #dead = new Fifo<{ readonly queue: VhostQueue; readonly entry: QueueEntry; readonly reason: DeathReason }>();
+  #burying = false;
+
+  constructor(name: string, host: VhostHost) {
+    this.name = name;
+    this.clock = host.clock;
+    this.#host = host;
+    for (const [exchange, type, internal = false] of SYSTEM_EXCHANGES) {
+      this.createExchange({ name: exchange, type, durable: true, autoDelete: false, internal, arguments: [] });
+    }
+  }
+
+  get watched(): boolean {
+    return this.#host.watched;
+  }
+
+  hold(bytes: number): void {
+    this.#host.hold(bytes);
+  }
+
+  tell(event: BrokerEvent): void {
+    this.#host.tell(event);
+  }
+
+  /** Makes an exchange that is not there yet. */
+  createExchange(identity: ExchangeIdentity): Exchange {
+    const alternate = textOf(findField(identity.arguments, 'alternate-exchange'));
+    const exchange = new Exchange(identity, alternate, createRouter<Destination>(identity.type));
+    this.topology.addExchange(exchange);
+    if (this.watched) this.tell({ type: 'exchange-declared', vhost: this.name, exchange: identity.name });
+    return exchange;
+  }
+
+  removeExchange(exchange: Exchange): void {
+    this.topology.removeExchange(exchange);
+    if (this.watched) this.tell({ type: 'exchange-deleted', vhost: this.name, exchange: exchange.name });
+  }
+
+  /** Makes a queue that is not there yet; its arguments have been checked. */
+  createQueue(identity: QueueIdentity): VhostQueue {
+    const settings = queueSettingsOf(identity.arguments, identity.type);
+    const Kind = { classic: Queue, quorum: QuorumQueue, stream: StreamQueue }[identity.type];
+    const queue: VhostQueue = new Kind(identity, settings, this);
+    this.topology.addQueue(queue);
+    if (this.watched) this.tell({ type: 'queue-declared', vhost: this.name, queue: queue.name });
+    return queue;
+  }
+
+  removeQueue(queue: VhostQueue): void {
+    if (this.topology.queues.get(queue.name) !== queue) return;
+    this.topology.removeQueue(queue);
+    queue.close();
+    if (this.watched) this.tell({ type: 'queue-deleted', vhost: this.name, queue: queue.name });
+  }
+
+  /** Removes the queues that belong to a connection alone. */
+  removeQueuesOf(owner: object): void {
+    for (const queue of [...this.topology.queues.values()]) if (queue.owner === owner) this.removeQueue(queue);
+  }
+
+  bind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
+    this.topology.bind(source, destination, routingKey, table);
+  }
+
+  /** Hands a message to its queues. False when one of them refused it: the others have it all the same. */
+  deliver(message: Message, queues: readonly VhostQueue[]): boolean {
+    if (this.watched) this.#tellRouted(message, queues);
+    let taken = true;
+    for (const queue of queues) if (!queue.publish(message)) taken = false;
+    return taken;
+  }
+
+  /** Dead letters wait their turn in a line, so that a chain of full queues does not pile up calls, nor starve the event loop. */
+  deadLetter(queue: VhostQueue, entry: QueueEntry, reason: DeathReason): void {
+    if (queue.settings.deadLetterExchange === undefined) {
+      if (this.watched) this.tell({ type: 'dropped', vhost: this.name, queue: queue.name, reason, count: 1 });
+      return;
+    }
+    this.#dead.push({ queue, entry, reason });
+    if (!this.#burying) this.#bury();
+  }
+
+  /** Ends all that is in it. */
+  close(): void {
+    for (const queue of [...this.topology.queues.values()]) this.removeQueue(queue);
+    this.#dead.clear();
+  }
+
+  #bury(): void {
+    this.#burying = true;
+    for (let left = BATCH; left > 0; left--) {
+      const next = this.#dead.shift();
+      if (next === undefined) {
+        this.#burying = false;
+        return;
+      }
+      this.#publishDead(next.queue, next.entry, next.reason);
+    }
+    this.clock.later(() => this.#bury());
+  }
+
+  #publishDead(queue: VhostQueue, entry: QueueEntry, reason: DeathReason): void {
+    const { message } = entry;
+    const { deadLetterExchange = '', deadLetterRoutingKey } = queue.settings;
+    const exchange = this.topology.exchanges.get(deadLetterExchange);
+    if (exchange === undefined) {
+      if (this.watched) this.#tellBuried(queue, reason, deadLetterExchange, deadLetterRoutingKey ?? message.routingKey, []);
+      return;
+    }
+    const circumstances = { queue: queue.name, reason, now: this.clock.now(), exchange: exchange.name, routingKey: deadLetterRoutingKey };
+    const dead = deadMessage(entry, circumstances);
+    const found = this.topology.route(exchange, dead);
+    const queues = reason === 'rejected' ? found : found.filter(({ name }) => !isDeathCycle(dead.deaths, name));
+    if (this.watched) this.#tellBuried(queue, reason, exchange.name, dead.routingKey, queues);
+    for (const target of queues) target.publish(dead);
+  }
+
+  #tellBuried(queue: VhostQueue, reason: DeathReason, exchange: string, routingKey: string, queues: readonly VhostQueue[]): void {
+    const names = queues.map(({ name }) => name);
+    this.tell({ type: 'dead-lettered', vhost: this.name, queue: queue.name, reason, exchange, routingKey, queues: names });
+  }
+
+  #tellRouted({ exchange, routingKey }: Message, queues: readonly VhostQueue[]): void {
+    if (queues.length === 0) return;
+    this.tell({ type: 'routed', vhost: this.name, exchange, routingKey, queues: queues.map(({ name }) => name) });
+  }
+}

@@ -1,0 +1,93 @@
+import type { Socket } from 'node:net';
+import type { BrokerClock } from './clock.ts';
+import { LIMITS } from './greeting.ts';
+import { type Frame, FrameReader } from './wire/frames.ts';
+
+/** Work (a frame, or a message put into a queue, is one) after which the clock is looked at; and milliseconds that one turn may take. */
+const [WORK_SLICE, TURN] = [512, 8];
+
+/** What is done with what comes in. */
+export interface IntakePort {
+  /** Handles a frame; answers whether to go on with the next. */
+  handle(frame: Frame): boolean;
+  /** A frame could not be read, or handled. */
+  failed(cause: unknown): void;
+  /** Whether nothing more is to be read for now. */
+  held(): boolean;
+}
+
+/** Reads frames off a socket, in turns that leave time to other connections, and not at all while its client is held up. */
+export class Intake {
+  readonly #socket: Socket;
+  readonly #clock: BrokerClock;
+  readonly #port: IntakePort;
+  readonly #reader = new FrameReader(LIMITS.frameMax);
+  #work = 0;
+  #paused = false;
+  #over = false;
+  /** How many chunks have come: a sign of life. */
+  chunks = 0;
+
+  constructor(socket: Socket, clock: BrokerClock, port: IntakePort) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#port = port;
+  }
+
+  set frameMax(octets: number) {
+    this.#reader.frameMax = octets;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Counts work against this turn. */
+  work(units: number): void {
+    this.#work += units;
+  }
+
+  take(chunk: Buffer): void {
+    this.chunks++;
+    if (this.#over) return;
+    this.#reader.push(chunk);
+    this.#process();
+  }
+
+  /** Goes on, if nothing holds it. */
+  resume(): void {
+    if (!this.#paused || this.#port.held()) return;
+    this.#paused = false;
+    this.#process();
+    if (!this.#paused) this.#socket.resume();
+  }
+
+  #process(): void {
+    let until = 0;
+    try {
+      for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) {
+        if (!this.#port.handle(frame)) {
+          this.#over = true;
+          return;
+        }
+        if (++this.#work < WORK_SLICE) continue;
+        this.#work = 0;
+        if (this.#port.held()) break;
+        const now = this.#clock.now();
+        until ||= now + TURN;
+        if (now < until) continue;
+        this.#pause();
+        this.#clock.later(() => this.resume());
+        return;
+      }
+    } catch (cause) {
+      this.#port.failed(cause);
+    }
+    if (this.#port.held()) this.#pause();
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    this.#socket.pause();
+  }
+}

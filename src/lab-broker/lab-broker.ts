@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { type BrokerClock, machineClock } from './clock.ts';
+import { Connection, type ConnectionHost } from './connection.ts';
+import { DirectReplies } from './direct-replies.ts';
+import { Realm } from './entities/realm.ts';
+import { createUser } from './entities/user.ts';
+import type { BrokerEvents } from './events.ts';
+import { BrokerFault } from './faults.ts';
+import { listenOnLoopback } from './loopback.ts';
+
+/** How a lab broker is started. */
+export interface LabBrokerOptions {
+  /** The AMQP port; 0, the default, takes a free one. */
+  readonly port?: number;
+  /** Refuses what upstream RabbitMQ 4.3 refuses by default and its packages permit: queues that are neither durable nor exclusive. */
+  readonly strict?: boolean;
+  /** Bytes of messages from which on publishers are blocked; 1 GiB. */
+  readonly memoryLimit?: number;
+  /** Bytes of the largest body; 16 MiB, as in RabbitMQ. */
+  readonly maxMessageSize?: number;
+  /** For tests that turn the time by hand. */
+  readonly clock?: BrokerClock;
+}
+
+/** A broker that runs in this process, on loopback only. */
+export interface LabBroker {
+  /** `amqp://guest:guest@127.0.0.1:port` */
+  readonly url: string;
+  /** What happens to messages and entities. */
+  readonly events: Pick<BrokerEvents, 'on'>;
+  /** Ends all connections and frees the ports. */
+  close(): Promise<void>;
+}
+
+/** Starts a broker. @throws the error of the socket when the port is taken. */
+export async function createLabBroker(options: LabBrokerOptions = {}): Promise<LabBroker> {
+  const realm = new Realm(options.clock ?? machineClock, options.memoryLimit ?? 1_073_741_824);
+  realm.addVhost('/');
+  realm.users.set('guest', createUser('guest', 'guest', ['administrator'], ['/']));
+  const connections = new Set<Connection>();
+  const host = createHost(realm, options);
+  const accept = (socket: Socket) => {
+    const connection = new Connection(socket, host);
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
+  };
+  const { servers, port } = await listenOnLoopback(options.port ?? 0, () => createServer({ allowHalfOpen: true }, accept));
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    events: realm.events,
+    async close() {
+      const closed = servers.map(async (server) => {
+        server.close();
+        await once(server, 'close');
+      });
+      for (const connection of connections) connection.shutDown(new BrokerFault('shutdown'));
+      await Promise.all(closed);
+      for (const vhost of realm.vhosts.values()) vhost.close();
+    },
+  };
+}
+
+function createHost(realm: Realm, options: LabBrokerOptions): ConnectionHost {
+  const dirty = new Set<Connection>();
+  const flush = () => {
+    for (const connection of dirty) {
+      dirty.delete(connection);
+      connection.flush();
+    }
+  };
+  return {
+    realm,
+    replies: new DirectReplies(),
+    strict: options.strict ?? false,
+    maxMessageSize: options.maxMessageSize ?? 16_777_216,
+    flushSoon(connection) {
+      if (dirty.size === 0) queueMicrotask(flush);
+      dirty.add(connection);
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { Channel } from '../channel.ts';
+import { isReplyKey, REPLY_QUEUE } from '../direct-replies.ts';
+import type { VhostQueue } from '../entities/queue-port.ts';
+import { BrokerFault } from '../faults.ts';
+import type { MethodOf } from '../wire/methods.ts';
+import { checkBindingArguments } from './binding-arguments.ts';
+import { plainName } from './entity-name.ts';
+import { refuseDefault, requireExchange } from './exchange.ts';
+import type { Handlers } from './handlers.ts';
+import { declareQueue } from './queue-declaration.ts';
+
+/** queue.* */
+export const QUEUE: Handlers = {
+  'queue.declare'(channel, method) {
+    const reply = replyQueue(channel, plainName(method.queue));
+    const { queue, messageCount, consumerCount } = reply ?? (method.passive ? checkQueue(channel, method) : declared(channel, method));
+    channel.lastQueue = queue;
+    if (!method.noWait) channel.send({ name: 'queue.declare-ok', queue, messageCount, consumerCount });
+  },
+
+  'queue.bind'(channel, method) {
+    const queue = queueName(channel, method.queue);
+    checkBinding(channel, queue, method);
+    const exchange = requireExchange(channel, plainName(method.exchange));
+    const found = requireQueue(channel, queue);
+    checkBindingArguments(exchange, method.arguments);
+    channel.vhost.bind(exchange, found, method.routingKey, method.arguments);
+    if (!method.noWait) channel.send({ name: 'queue.bind-ok' });
+  },
+
+  'queue.unbind'(channel, method) {
+    const queue = queueName(channel, method.queue);
+    checkBinding(channel, queue, method);
+    const { topology } = channel.vhost;
+    const [exchange, found] = [topology.exchanges.get(plainName(method.exchange)), topology.queues.get(queue)];
+    if (found !== undefined) refuseLocked(channel, found);
+    if (exchange !== undefined && found !== undefined) topology.unbind(exchange, found, method.routingKey, method.arguments);
+    channel.send({ name: 'queue.unbind-ok' });
+  },
+
+  'queue.purge'(channel, method) {
+    const queue = queueName(channel, method.queue);
+    channel.connection.rights.require('read', 'queue', queue);
+    const found = requireQueue(channel, queue);
+    if (found.type === 'stream') throw new BrokerFault('stream-operation', { operation: 'queue.purge', queue, vhost: channel.vhost.name });
+    const messageCount = found.purge();
+    if (!method.noWait) channel.send({ name: 'queue.purge-ok', messageCount });
+  },
+
+  'queue.delete'(channel, method) {
+    const queue = queueName(channel, method.queue);
+    const messageCount = deleteQueue(channel, queue, method);
+    if (!method.noWait) channel.send({ name: 'queue.delete-ok', messageCount });
+  },
+};
+
+/** The queue that a method names; an empty name stands for the one declared last. @throws BrokerFault */
+export function queueName(channel: Channel, name: string): string {
+  const plain = plainName(name);
+  if (plain !== '') return plain;
+  if (channel.lastQueue === undefined) throw new BrokerFault('no-previous-queue');
+  return channel.lastQueue;
+}
+
+/** The queue of that name, when this connection may use it. @throws BrokerFault */
+export function requireQueue(channel: Channel, queue: string): VhostQueue {
+  const found = channel.vhost.topology.queues.get(queue);
+  if (found === undefined) throw new BrokerFault('no-queue', { queue, vhost: channel.vhost.name });
+  refuseLocked(channel, found);
+  return found;
+}
+
+function refuseLocked({ connection, vhost }: Channel, { owner, name }: VhostQueue): void {
+  if (owner !== undefined && owner !== connection) throw new BrokerFault('resource-locked', { queue: name, vhost: vhost.name });
+}
+
+interface Declared {
+  readonly queue: string;
+  readonly messageCount: number;
+  readonly consumerCount: number;
+}
+
+function declared(channel: Channel, method: MethodOf<'queue.declare'>): Declared {
+  return countsOf(declareQueue(channel, method));
+}
+
+function checkQueue(channel: Channel, method: MethodOf<'queue.declare'>): Declared {
+  const queue = plainName(method.queue) === '' ? (channel.lastQueue ?? '') : plainName(method.queue);
+  if (queue !== '') channel.connection.rights.require('configure', 'queue', queue);
+  const found = requireQueue(channel, queue);
+  found.touch();
+  return countsOf(found);
+}
+
+/** A stream does not tell how many read it. */
+function countsOf({ name, type, ready, consumers }: VhostQueue): Declared {
+  return { queue: name, messageCount: ready, consumerCount: type === 'stream' ? 0 : consumers.length };
+}
+
+/** Direct replies look like a queue that is always there, while somebody waits for them. */
+function replyQueue({ connection }: Channel, queue: string): Declared | undefined {
+  if (queue !== REPLY_QUEUE && !isReplyKey(queue)) return undefined;
+  if (queue !== REPLY_QUEUE && connection.replies.find(queue) === undefined) throw new BrokerFault('dead-reply-consumer');
+  return { queue, messageCount: 0, consumerCount: 1 };
+}
+
+function checkBinding(channel: Channel, queue: string, method: MethodOf<'queue.bind'> | MethodOf<'queue.unbind'>): void {
+  const { connection, vhost } = channel;
+  const exchange = plainName(method.exchange);
+  connection.rights.require('write', 'queue', queue);
+  refuseDefault(exchange);
+  connection.rights.require('read', 'exchange', exchange);
+  if (vhost.topology.exchanges.get(exchange)?.type === 'topic') connection.rights.requireTopic('read', exchange, method.routingKey);
+}
+
+function deleteQueue(channel: Channel, queue: string, { ifUnused, ifEmpty }: MethodOf<'queue.delete'>): number {
+  const { vhost, connection } = channel;
+  connection.rights.require('configure', 'queue', queue);
+  const found = vhost.topology.queues.get(queue);
+  if (found === undefined) return 0;
+  refuseLocked(channel, found);
+  if (found.type === 'quorum' && (ifUnused || ifEmpty)) {
+    throw new BrokerFault('quorum-conditional-delete', { queue, vhost: vhost.name, flag: ifEmpty ? 'if-empty' : 'if-unused' });
+  }
+  if (found.type === 'classic' && ifUnused && found.consumers.length > 0)
+    throw new BrokerFault('queue-in-use', { queue, vhost: vhost.name });
+  if (found.type === 'classic' && ifEmpty && found.ready > 0) throw new BrokerFault('queue-not-empty', { queue, vhost: vhost.name });
+  const { ready } = found;
+  vhost.removeQueue(found);
+  return ready;
+}

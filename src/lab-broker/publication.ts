@@ -1,0 +1,95 @@
+import { BrokerFault } from './faults.ts';
+import { type ContentTraits, scanContentHeader } from './wire/properties.ts';
+
+/** Bodies up to this size get their memory as soon as they are announced. */
+const TRUSTED_SIZE = 131_072;
+
+/** A basic.publish that has come with all of its content. */
+export interface Published {
+  /** Address, content header and body, as a Message keeps them; undefined when the body is larger than a message may be. */
+  readonly content: Buffer | undefined;
+  readonly addressSize: number;
+  readonly headerSize: number;
+  readonly traits: ContentTraits;
+  readonly mandatory: boolean;
+  readonly immediate: boolean;
+}
+
+/** Puts together what comes of one basic.publish: its method, its content header, its body in pieces. */
+export class Publication {
+  readonly #maxSize: number;
+  #address: Buffer = Buffer.alloc(0);
+  #flags = 0;
+  #traits: ContentTraits | undefined;
+  #headerSize = 0;
+  #content: Buffer = this.#address;
+  #filled = 0;
+  #pieces: Buffer[] | undefined;
+  #left = 0;
+
+  /** Bytes from which on a body is read, but not kept. */
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
+  }
+
+  /** What is expected next. */
+  get expects(): 'method' | 'header' | 'body' {
+    if (this.#address.length === 0) return 'method';
+    return this.#traits === undefined ? 'header' : 'body';
+  }
+
+  /** Takes the payload of a basic.publish. */
+  begin(payload: Buffer): void {
+    const exchangeEnd = 7 + (payload[6] ?? 0);
+    const end = exchangeEnd + 1 + (payload[exchangeEnd] ?? 0);
+    if (end + 1 !== payload.length) throw new BrokerFault('frame-error', { reason: 'cannot decode basic.publish' });
+    this.#address = Buffer.from(payload.subarray(6, end));
+    this.#flags = payload[end] as number;
+  }
+
+  /** Takes the payload of a content header; answers the message when it has no body. */
+  header(payload: Buffer): Published | undefined {
+    const traits = scanContentHeader(payload);
+    if (traits.classId !== 60) {
+      const reason = `expected content header for class 60, got one for class ${traits.classId} instead`;
+      throw new BrokerFault('unexpected-frame', { reason });
+    }
+    this.#traits = traits;
+    this.#headerSize = payload.length;
+    this.#left = traits.bodySize;
+    const announced = traits.bodySize <= TRUSTED_SIZE ? traits.bodySize : 0;
+    this.#content = Buffer.allocUnsafe(this.#address.length + payload.length + announced);
+    this.#filled = this.#address.copy(this.#content);
+    this.#filled += payload.copy(this.#content, this.#filled);
+    this.#pieces = traits.bodySize > TRUSTED_SIZE ? [] : undefined;
+    return this.#left === 0 ? this.#finish() : undefined;
+  }
+
+  /** Takes a piece of the body; answers the message with the last one. */
+  body(payload: Buffer): Published | undefined {
+    if (payload.length > this.#left) {
+      throw new BrokerFault('frame-error', { reason: 'content body frame exceeds remaining content size' });
+    }
+    this.#left -= payload.length;
+    if (this.#pieces === undefined) this.#filled += payload.copy(this.#content, this.#filled);
+    else if ((this.#traits?.bodySize ?? 0) <= this.#maxSize) this.#pieces.push(Buffer.from(payload));
+    return this.#left === 0 ? this.#finish() : undefined;
+  }
+
+  #finish(): Published {
+    const traits = this.#traits as ContentTraits;
+    const published: Published = {
+      content: traits.bodySize > this.#maxSize ? undefined : this.#pieces ? Buffer.concat([this.#content, ...this.#pieces]) : this.#content,
+      addressSize: this.#address.length,
+      headerSize: this.#headerSize,
+      traits,
+      mandatory: (this.#flags & 1) !== 0,
+      immediate: (this.#flags & 2) !== 0,
+    };
+    this.#address = this.#address.subarray(0, 0);
+    this.#traits = undefined;
+    this.#pieces = undefined;
+    this.#content = this.#address;
+    return published;
+  }
+}

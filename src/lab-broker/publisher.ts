@@ -1,0 +1,149 @@
+import { parseExpiration } from './arguments/expiration.ts';
+import type { Channel } from './channel.ts';
+import { isReplyKey, REPLY_QUEUE } from './direct-replies.ts';
+import type { Exchange } from './entities/exchange.ts';
+import { Message, withHeader } from './entities/message.ts';
+import type { VhostQueue } from './entities/queue-port.ts';
+import { BrokerFault } from './faults.ts';
+import type { Published } from './publication.ts';
+import { findField, type Table } from './wire/field.ts';
+import { decodeProperties, encodeContentHeader } from './wire/properties.ts';
+
+/** Where the last message of a channel went: the next one goes there as well, as a rule. */
+interface Target {
+  readonly address: Buffer;
+  readonly exchange: Exchange;
+  readonly routingKey: string;
+  /** The topology's version, and the connection's rights, when this was found out. */
+  readonly version: number;
+  readonly rights: number;
+}
+
+/** Publishes what comes on a channel. */
+export class Publisher {
+  readonly #channel: Channel;
+  readonly #maxMessageSize: number;
+  #target: Target | undefined;
+
+  constructor(channel: Channel, maxMessageSize: number) {
+    this.#channel = channel;
+    this.#maxMessageSize = maxMessageSize;
+  }
+
+  /** @throws BrokerFault */
+  publish({ content, addressSize, headerSize, traits, mandatory, immediate }: Published): void {
+    if (content === undefined) throw new BrokerFault('message-too-large', { size: traits.bodySize, limit: this.#maxMessageSize });
+    const { exchange, routingKey } = this.#targetOf(content, addressSize);
+    if (immediate) throw new BrokerFault('immediate');
+    if (traits.userId !== undefined) this.#checkUserId(traits.userId);
+    const message = this.#readCopies(
+      new Message({
+        content,
+        addressSize,
+        headerSize,
+        exchange: exchange.name,
+        routingKey,
+        persistent: traits.deliveryMode === 2,
+        priority: traits.priority,
+        expiration: traits.expiration === undefined ? -1 : parseExpiration(traits.expiration),
+      }),
+      traits.headersAt,
+    );
+    const sent = traits.replyTo === REPLY_QUEUE ? this.#withReplyKey(message) : message;
+    if (exchange.name === '' && isReplyKey(routingKey)) {
+      this.#perform(() => this.#reply(sent));
+      return;
+    }
+    const queues = this.#channel.vhost.topology.route(exchange, sent);
+    this.#channel.connection.published(queues.length);
+    const shown = sent.copies === undefined ? sent : withoutBlindCopies(sent);
+    this.#perform(() => this.#deliver(shown, queues, mandatory));
+  }
+
+  #perform(run: () => void): void {
+    const { transaction } = this.#channel;
+    if (transaction === undefined) run();
+    else transaction.publish(run);
+  }
+
+  #deliver(message: Message, queues: readonly VhostQueue[], mandatory: boolean): void {
+    const { vhost, confirms } = this.#channel;
+    if (queues.length === 0) this.#unroutable(message, mandatory);
+    const taken = vhost.deliver(message, queues);
+    confirms?.settle(taken);
+  }
+
+  #unroutable(message: Message, mandatory: boolean): void {
+    const { connection, number, vhost } = this.#channel;
+    const { exchange, routingKey } = message;
+    if (vhost.watched) vhost.tell({ type: 'unroutable', vhost: vhost.name, exchange, routingKey, returned: mandatory });
+    if (!mandatory) return;
+    connection.output.methodWithContent(
+      number,
+      { name: 'basic.return', replyCode: 312, replyText: 'NO_ROUTE', exchange, routingKey },
+      message,
+    );
+  }
+
+  /** A reply goes straight to the consumer that waits for it; one that comes too late is dropped. */
+  #reply(message: Message): void {
+    const waiting = this.#channel.connection.replies.find(message.routingKey);
+    if (waiting !== undefined) waiting.channel.deliverReply(waiting.tag, message);
+    this.#channel.confirms?.settle(true);
+  }
+
+  #targetOf(content: Buffer, addressSize: number): Target {
+    const { vhost, connection } = this.#channel;
+    const known = this.#target;
+    if (known !== undefined && known.version === vhost.topology.version && known.rights === connection.rights.version) {
+      if (known.address.length === addressSize && known.address.equals(content.subarray(0, addressSize))) return known;
+    }
+    const exchangeSize = content[0] as number;
+    const name = content.toString('utf8', 1, 1 + exchangeSize);
+    const routingKey = content.toString('utf8', 2 + exchangeSize, addressSize);
+    connection.rights.require('write', 'exchange', name);
+    const exchange = vhost.topology.exchanges.get(name);
+    if (exchange === undefined) throw new BrokerFault('no-exchange', { exchange: name, vhost: vhost.name });
+    if (exchange.internal) throw new BrokerFault('internal-exchange', { exchange: name, vhost: vhost.name });
+    if (exchange.type === 'topic') connection.rights.requireTopic('write', name, routingKey);
+    const address = Buffer.from(content.subarray(0, addressSize));
+    this.#target = { address, exchange, routingKey, version: vhost.topology.version, rights: connection.rights.version };
+    return this.#target;
+  }
+
+  #checkUserId(userId: string): void {
+    const { user } = this.#channel.connection;
+    if (userId !== user.name && !user.tags.includes('impersonator')) throw new BrokerFault('user-id', { userId, user: user.name });
+  }
+
+  /** What CC and BCC add to the routing key. Headers are decoded only when these letters stand in them. */
+  #readCopies(message: Message, headersAt: number): Message {
+    if (headersAt < 0 || !message.header.includes('CC', headersAt)) return message;
+    const headers = message.properties().headers ?? [];
+    const copies = [...keysOf(headers, 'CC'), ...keysOf(headers, 'BCC')];
+    return copies.length === 0 ? message : withHeader(message, message.header, { copies });
+  }
+
+  #withReplyKey(message: Message): Message {
+    const { replyConsumer } = this.#channel;
+    if (replyConsumer === undefined) throw new BrokerFault('no-reply-consumer');
+    const properties = { ...message.properties(), replyTo: replyConsumer.routingKey };
+    return withHeader(message, encodeContentHeader(60, message.bodySize, properties));
+  }
+}
+
+function keysOf(headers: Table, name: string): string[] {
+  const field = findField(headers, name);
+  if (field === undefined) return [];
+  if (field.type !== 'array') throw new BrokerFault('invalid-message', { reason: `{unacceptable_type_in_header,"${name}",${field.type}}` });
+  return field.value.flatMap((key) => (key.type === 'longstr' ? [key.value.toString()] : []));
+}
+
+/** BCC leads a message to its queues, and is not shown there. */
+function withoutBlindCopies(message: Message): Message {
+  const { headers = [], ...properties } = decodeProperties(message.header);
+  if (findField(headers, 'BCC') === undefined) return message;
+  const rest = headers.filter(([name]) => name !== 'BCC');
+  const header = encodeContentHeader(60, message.bodySize, rest.length === 0 ? properties : { ...properties, headers: rest });
+  return withHeader(message, header, { copies: keysOf(rest, 'CC') });
+}
