@@ -28,8 +28,11 @@ export interface ConnectionHost {
   flushSoon(connection: Connection): void;
 }
 
-/** Milliseconds: a handshake must be done by then; whoever failed it is kept waiting; a closing connection is waited for. */
-const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT] = [10_000, 3_000, 10_000];
+/**
+ * Milliseconds: a handshake must be done by then; whoever failed it is kept waiting; an answer to connection.close is waited for; and
+ * who has closed may hang up first.
+ */
+const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT, HANG_UP] = [10_000, 3_000, 10_000, 200];
 
 /** connection.close and connection.close-ok, as the first four octets of a payload. */
 const [CLOSE, CLOSE_OK] = [0x000a_0032, 0x000a_0033];
@@ -65,6 +68,8 @@ export class Connection implements OpenConnection {
     this.rights = new Rights(host.realm, this.user, '');
     this.output = new Output(socket, () => host.flushSoon(this));
     this.#intake = new Intake(socket, host.realm.clock, {
+      // confirms wait for the end of the turn
+      turn: () => host.flushSoon(this),
       handle: (frame) => this.#handle(frame),
       failed: (cause) => this.#answer(cause, undefined),
       held: () => this.#blocked || this.output.overfull,
@@ -184,9 +189,8 @@ export class Connection implements OpenConnection {
     this.#wait(SILENT_DELAY);
   }
 
-  /** Sends a last word and hangs up. */
-  leave(lastWord: Buffer): void {
-    this.output.bytes(lastWord);
+  /** Sends what waits, and hangs up. */
+  leave(): void {
     this.output.flush();
     this.#state = 'over';
     this.socket.end();
@@ -197,8 +201,6 @@ export class Connection implements OpenConnection {
     const rest = this.#state === 'greeting' ? this.#handshake.greet(chunk) : chunk;
     if (rest === undefined) return;
     if (this.#state === 'greeting') this.#state = 'handshake';
-    // confirms wait for the end of the turn
-    this.#host.flushSoon(this);
     this.#intake.take(rest);
   }
 
@@ -247,7 +249,10 @@ export class Connection implements OpenConnection {
     const method: Method = decodeMethod(payload);
     if (method.name === 'connection.close') {
       this.#release();
-      this.leave(encodeFrame(METHOD, 0, CLOSE_OK_PAYLOAD));
+      this.output.method(0, { name: 'connection.close-ok' });
+      this.output.flush();
+      this.#state = 'over';
+      this.#wait(HANG_UP);
     } else if (method.name === 'connection.update-secret') this.output.method(0, { name: 'connection.update-secret-ok' });
     else throw new BrokerFault('unexpected-method');
   }
@@ -255,8 +260,8 @@ export class Connection implements OpenConnection {
   /** After connection.close everything is ignored but its answer, and a connection.close that crossed it. */
   #handleClosing({ type, channel, payload }: Frame): void {
     const id = type === METHOD && channel === 0 && payload.length >= 4 ? payload.readUInt32BE(0) : 0;
-    if (id === CLOSE) this.leave(encodeFrame(METHOD, 0, CLOSE_OK_PAYLOAD));
-    else if (id === CLOSE_OK) this.leave(Buffer.alloc(0));
+    if (id === CLOSE) this.output.method(0, { name: 'connection.close-ok' });
+    if (id === CLOSE || id === CLOSE_OK) this.leave();
   }
 
   /** The one place that answers what went wrong. */
@@ -294,5 +299,3 @@ export class Connection implements OpenConnection {
     this.#state = 'over';
   }
 }
-
-const CLOSE_OK_PAYLOAD = Buffer.from([0, 10, 0, 51]);

@@ -34,7 +34,8 @@ export class Handshake {
     if (this.#greeting.length < 8) return undefined;
     const header = this.#greeting.subarray(0, 8);
     if (!header.equals(PROTOCOL_HEADER) && !header.equals(OLD_HEADER)) {
-      this.#connection.leave(OFFERED_HEADER);
+      this.#connection.output.bytes(OFFERED_HEADER);
+      this.#connection.leave();
       return undefined;
     }
     this.#connection.output.method(0, startMethod());

@@ -8,6 +8,8 @@ const [WORK_SLICE, TURN] = [512, 8];
 
 /** What is done with what comes in. */
 export interface IntakePort {
+  /** A turn begins, in which frames are handled. */
+  turn(): void;
   /** Handles a frame; answers whether to go on with the next. */
   handle(frame: Frame): boolean;
   /** A frame could not be read, or handled. */
@@ -64,6 +66,7 @@ export class Intake {
 
   #process(): void {
     let until = 0;
+    this.#port.turn();
     try {
       for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) {
         if (!this.#port.handle(frame)) {
