@@ -57,7 +57,7 @@ export class FrameReader {
 
   /**
    * The next whole frame, or undefined until more has come. It is the same object each time.
-   * @throws WireFault `syntax` for a frame above `frameMax` or without its end octet. There is no way on after that.
+   * @throws WireFault `syntax` for a frame above `frameMax` or without its end octet. It is thrown each time from then on.
    */
   next(): Frame | undefined {
     const chunk = this.#chunk;
@@ -65,8 +65,9 @@ export class FrameReader {
     if (chunk.length - at > PROLOGUE) {
       const end = at + PROLOGUE + this.#payloadSize(chunk, at);
       if (end < chunk.length) {
+        const frame = this.#cut(chunk, at, end);
         this.#at = end + 1;
-        return this.#cut(chunk, at, end);
+        return frame;
       }
     }
     return this.#waiting === 0 ? undefined : this.#join();
@@ -79,10 +80,10 @@ export class FrameReader {
     const size = OVERHEAD + this.#payloadSize(this.#peek(PROLOGUE), 0);
     this.#wanted = size;
     if (there < size) return undefined;
-    const frame = this.#peek(size);
+    const frame = this.#cut(this.#peek(size), 0, size - 1);
     this.#skip(size);
     this.#wanted = OVERHEAD;
-    return this.#cut(frame, 0, size - 1);
+    return frame;
   }
 
   /** A copy of the next `count` octets, which are there. */
