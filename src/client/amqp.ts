@@ -106,8 +106,9 @@ function createAmqpBroker(model: ChannelModel, address: string, timeout: number)
 }
 
 function serverInfo(model: ChannelModel): ServerInfo {
-  const { product, version } = model.connection.serverProperties;
-  return { product: String(product ?? 'unknown'), version: String(version ?? 'unknown') };
+  const { product, version, platform } = model.connection.serverProperties;
+  const lab = String(platform).startsWith('rmq-lab');
+  return { product: String(product ?? 'unknown'), version: String(version ?? 'unknown'), lab };
 }
 
 async function socketOptions(address: BrokerAddress, options: ConnectOptions, signal: AbortSignal): Promise<SocketOptions> {

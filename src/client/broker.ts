@@ -6,6 +6,8 @@ export interface ServerInfo {
   readonly product: string;
   /** E.g. `4.0.5`. */
   readonly version: string;
+  /** Whether it is this program's own lab broker: then `version` is that of the RabbitMQ whose behaviour it shows. */
+  readonly lab: boolean;
 }
 
 /** How a queue is declared. All fields are sent as they stand: a port has no defaults. */

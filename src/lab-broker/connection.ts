@@ -30,9 +30,9 @@ export interface ConnectionHost {
 
 /**
  * Milliseconds: a handshake must be done by then; whoever failed it is kept waiting; an answer to connection.close is waited for; and
- * who has closed may hang up first.
+ * who has closed is to hang up, too.
  */
-const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT, HANG_UP] = [10_000, 3_000, 10_000, 200];
+const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT, HANG_UP] = [10_000, 3_000, 10_000, 30_000];
 
 /** connection.close and connection.close-ok, as the first four octets of a payload. */
 const [CLOSE, CLOSE_OK] = [0x000a_0032, 0x000a_0033];

@@ -23,7 +23,10 @@ const CAPABILITIES = [
   'direct_reply_to',
 ];
 
-/** The broker's first word. It says whose behaviour it shows, and that it is not RabbitMQ itself. */
+/**
+ * The broker's first word. It calls itself what it behaves as, since clients choose their ways by that; who wants to know better looks at
+ * the platform.
+ */
 export function startMethod(): MethodInput {
   const capabilities: Table = CAPABILITIES.map((name) => [name, { type: 'bool', value: true }]);
   return {
@@ -34,8 +37,8 @@ export function startMethod(): MethodInput {
       ['capabilities', { type: 'table', value: capabilities }],
       ['cluster_name', longstr('rmq-lab')],
       ['information', longstr(`A small broker for learning and tests; behaves as RabbitMQ ${REFERENCE_VERSION}`)],
-      ['platform', longstr('Node.js')],
-      ['product', longstr('rmq-lab')],
+      ['platform', longstr('rmq-lab on Node.js')],
+      ['product', longstr('RabbitMQ')],
       ['version', longstr(REFERENCE_VERSION)],
     ],
     mechanisms: Buffer.from('ANONYMOUS PLAIN AMQPLAIN'),

@@ -95,7 +95,7 @@ export function createPort(options: PortOptions = {}): Port {
     connections.add(connection);
     state.log.push('connect');
     return {
-      server: { product: 'Port', version: '1.0' },
+      server: { product: 'Port', version: '1.0', lab: false },
       address: 'amqp://port',
       closed,
       onBlocked: () => undefined,
