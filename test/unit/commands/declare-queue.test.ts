@@ -83,7 +83,7 @@ test.each<[string[], string, string]>([
 });
 
 describe('notes', () => {
-  const rabbit = (version: string) => ({ product: 'RabbitMQ', version });
+  const rabbit = (version: string) => ({ product: 'RabbitMQ', version, lab: false });
 
   test.each<[string[], string, string[]]>([
     [['q'], '4.3.6', []],
