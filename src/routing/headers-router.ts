@@ -23,6 +23,12 @@ export class HeadersRouter<D> implements Router<D> {
   /** The groups that want nothing, and so take every message. */
   readonly #unconditional = new Set<Group<D>>();
 
+  /** How many entries the index has: none when all bindings are gone. */
+  get filedCount(): number {
+    const filed = [...this.#index.values()].flatMap((byValue) => [...byValue.values()]);
+    return filed.reduce((count, groups) => count + groups.size, this.#unconditional.size);
+  }
+
   add(_routingKey: string, bindingArguments: Headers, destination: D): void {
     const identity = argumentsIdentity(bindingArguments);
     let group = this.#groups.get(identity);
