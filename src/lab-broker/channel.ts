@@ -11,11 +11,11 @@ import { Publisher } from './publisher.ts';
 import type { Reply } from './reply.ts';
 import type { TransactionLog } from './transaction.ts';
 import { type Unacked, UnackedLedger } from './unacked-ledger.ts';
-import { BODY, type Frame, HEADER, METHOD } from './wire/frames.ts';
+import { BODY, type Frame, HEADER, METHOD, methodIdOf } from './wire/frames.ts';
 import { decodeMethod, type Method, type MethodInput, type MethodName, type MethodOf } from './wire/methods.ts';
 
-/** Class and method number of basic.publish and basic.ack, as the first four octets of a payload. */
-const [PUBLISH, ACK] = [0x003c_0028, 0x003c_0050];
+/** Class and method number as the first four octets of a payload have them: basic.publish, basic.ack, channel.open, close, close-ok. */
+const [PUBLISH, ACK, OPEN, CLOSE, CLOSE_OK] = [0x003c_0028, 0x003c_0050, 0x0014_000a, 0x0014_0028, 0x0014_0029];
 
 /** A channel: the state that a client's commands on it share. The commands themselves stand in methods/. */
 export class Channel implements DeliveryPort {
@@ -33,6 +33,8 @@ export class Channel implements DeliveryPort {
   replyConsumer: { readonly tag: string; readonly routingKey: string } | undefined;
   transaction: TransactionLog | undefined;
   confirms: Confirms | undefined;
+  /** Class and method of what is being handled, as a close names it: a content frame belongs to its basic.publish. */
+  by = 0;
   readonly #publication: Publication;
   #deliveryTag = 0;
   /** `closing`: channel.close was sent, and its answer is waited for. */
@@ -61,8 +63,9 @@ export class Channel implements DeliveryPort {
       return;
     }
     const { expects } = this.#publication;
+    this.by = expects === 'method' ? methodIdOf(type, payload) : PUBLISH;
     if (type === METHOD && expects === 'method') {
-      const id = payload.length < 4 ? 0 : payload.readUInt32BE(0);
+      const id = this.by;
       if (id === PUBLISH) this.#publication.begin(payload);
       else if (id === ACK && payload.length === 13) {
         this.settle(payload.readUInt32BE(4) * 4_294_967_296 + payload.readUInt32BE(8), payload[12] === 1, 'ack');
@@ -94,6 +97,11 @@ export class Channel implements DeliveryPort {
     if (this.connection.hasCapability('consumer_cancel_notify')) {
       this.send({ name: 'basic.cancel', consumerTag: consumer.tag, noWait: true });
     }
+  }
+
+  /** The client takes something again. */
+  wakeConsumers(): void {
+    for (const consumer of [...this.consumers.values()]) if (consumer.parked) consumer.queue.wake(consumer);
   }
 
   /** A delivery tag for what basic.get takes. */
@@ -158,10 +166,10 @@ export class Channel implements DeliveryPort {
 
   /** After channel.close everything is ignored but its answer, and a channel.close that crossed it. */
   #handleClosing(type: number, payload: Buffer): void {
-    if (type !== METHOD || payload.length < 4) return;
-    const id = payload.readUInt32BE(0);
-    if (id === 0x0014_0028) this.send({ name: 'channel.close-ok' });
-    if (id === 0x0014_0029) this.connection.forget(this);
+    this.by = methodIdOf(type, payload);
+    if (this.by === OPEN) throw new BrokerFault('second-channel-open');
+    if (this.by === CLOSE) this.send({ name: 'channel.close-ok' });
+    if (this.by === CLOSE_OK) this.connection.forget(this);
   }
 
   #taken(tag: number, multiple: boolean): readonly Unacked[] {

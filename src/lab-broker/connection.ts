@@ -7,13 +7,13 @@ import type { Vhost } from './entities/vhost.ts';
 import { BrokerFault } from './faults.ts';
 import { hasCapability, LIMITS } from './greeting.ts';
 import { Handshake } from './handshake.ts';
-import { checkHeartbeat, startHeartbeat } from './heartbeat.ts';
+import { checkHeartbeat, startHeartbeat, unknownFrame } from './heartbeat.ts';
 import { Intake } from './intake.ts';
 import { Output } from './output.ts';
 import { replyOf, toFault } from './reply.ts';
 import { Rights } from './rights.ts';
 import type { Table } from './wire/field.ts';
-import { encodeFrame, type Frame, HEARTBEAT, METHOD } from './wire/frames.ts';
+import { BODY, encodeFrame, type Frame, HEARTBEAT, METHOD, methodIdOf } from './wire/frames.ts';
 import { decodeMethod, type Method, type MethodOf } from './wire/methods.ts';
 import { WireFault } from './wire/wire-fault.ts';
 
@@ -57,6 +57,8 @@ export class Connection implements OpenConnection {
   readonly #handshake: Handshake;
   #state: 'greeting' | 'handshake' | 'running' | 'closing' | 'over' = 'greeting';
   #blocked = false;
+  /** Class and method of the frame that is being handled outside a channel. */
+  #by = 0;
   #stopTimer: () => void;
   #stopHeartbeat: () => void = () => undefined;
 
@@ -71,7 +73,10 @@ export class Connection implements OpenConnection {
       // confirms wait for the end of the turn
       turn: () => host.flushSoon(this),
       handle: (frame) => this.#handle(frame),
-      failed: (cause) => this.#answer(cause, undefined),
+      failed: (cause, reading) => {
+        if (reading) this.#by = 0;
+        this.#answer(cause, undefined);
+      },
       held: () => this.#blocked || this.output.overfull,
     });
     this.#handshake = new Handshake(this, host.realm);
@@ -90,11 +95,6 @@ export class Connection implements OpenConnection {
 
   get replies(): DirectReplies {
     return this.#host.replies;
-  }
-
-  /** Whether its publishes are held up by the memory limit. */
-  get blocked(): boolean {
-    return this.#blocked;
   }
 
   hasCapability(name: string): boolean {
@@ -206,14 +206,14 @@ export class Connection implements OpenConnection {
 
   #drained(): void {
     this.#intake.resume();
-    for (const channel of this.channels.values()) {
-      for (const consumer of [...channel.consumers.values()]) if (consumer.parked) consumer.queue.wake(consumer);
-    }
+    for (const channel of this.channels.values()) channel.wakeConsumers();
   }
 
   /** Answers whether to go on. */
   #handle(frame: Frame): boolean {
+    this.#by = methodIdOf(frame.type, frame.payload);
     if (this.#state === 'closing') this.#handleClosing(frame);
+    else if (frame.type > BODY && frame.type !== HEARTBEAT) throw unknownFrame(frame);
     else if (frame.type === HEARTBEAT) checkHeartbeat(frame);
     else if (this.#state === 'handshake') this.#handshake.handle(frame);
     else if (frame.channel === 0) this.#handleOwn(frame);
@@ -230,7 +230,8 @@ export class Connection implements OpenConnection {
     try {
       channel.handle(frame);
     } catch (cause) {
-      this.#answer(cause, channel, frame);
+      this.#by = channel.by;
+      this.#answer(cause, channel);
     }
   }
 
@@ -238,6 +239,7 @@ export class Connection implements OpenConnection {
   #openChannel({ type, channel: number, payload }: Frame): void {
     if (type !== METHOD || decodeMethod(payload).name !== 'channel.open') throw new BrokerFault('expected-channel-open');
     if (this.channels.size >= this.channelMax) {
+      this.#by = 0;
       throw new BrokerFault('too-many-channels', { count: this.channels.size, limit: this.channelMax });
     }
     this.channels.set(number, new Channel(number, this, this.vhost as Vhost, this.#host.maxMessageSize));
@@ -259,22 +261,21 @@ export class Connection implements OpenConnection {
 
   /** After connection.close everything is ignored but its answer, and a connection.close that crossed it. */
   #handleClosing({ type, channel, payload }: Frame): void {
-    const id = type === METHOD && channel === 0 && payload.length >= 4 ? payload.readUInt32BE(0) : 0;
+    const id = channel === 0 ? methodIdOf(type, payload) : 0;
     if (id === CLOSE) this.output.method(0, { name: 'connection.close-ok' });
     if (id === CLOSE || id === CLOSE_OK) this.leave();
   }
 
   /** The one place that answers what went wrong. */
-  #answer(cause: unknown, channel: Channel | undefined, frame?: Frame): void {
+  #answer(cause: unknown, channel: Channel | undefined): void {
     const known = cause instanceof BrokerFault || cause instanceof WireFault;
     if (!known) this.#host.realm.tell({ type: 'internal-error', error: cause });
     if (cause instanceof WireFault && cause.kind === 'unparsable') this.destroy();
     else if (this.#state === 'handshake' && !this.#handshake.trusted) this.endSilently();
     else {
       const fault = toFault(cause);
-      const id = frame?.type === METHOD && frame.payload.length >= 4 ? frame.payload.readUInt32BE(0) : 0;
-      if (fault.closes === 'connection' || channel === undefined) this.fail(fault, id);
-      else channel.fail(replyOf(fault, id));
+      if (fault.closes === 'connection' || channel === undefined) this.fail(fault, this.#by);
+      else channel.fail(replyOf(fault, this.#by));
     }
   }
 
@@ -285,9 +286,8 @@ export class Connection implements OpenConnection {
 
   /** Gives up all that it holds. Idempotent. */
   #release(): void {
-    const channels = [...this.channels.values()];
+    for (const channel of [...this.channels.values()]) channel.terminate('gone');
     this.channels.clear();
-    for (const channel of channels) channel.terminate('gone');
     this.vhost?.removeQueuesOf(this);
     this.#stopHeartbeat();
     this.#host.realm.leave(this);

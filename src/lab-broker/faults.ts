@@ -28,8 +28,8 @@ export const FAULTS = {
     code: 541,
     closes: 'connection',
     text:
-      'Feature `{feature}` is deprecated. By default, this feature is not permitted anymore. The feature will be removed from a future ' +
-      'major RabbitMQ version, regardless of the configuration; actual version to be determined. To con...',
+      'Feature `{feature}` is deprecated.\nBy default, this feature is not permitted anymore.\nThe feature will be removed from a future ' +
+      'major RabbitMQ version, regardless of the configuration; actual version to be determined.\nTo con...',
   },
   'reserved-name': { code: 403, closes: 'channel', text: "{kind} name '{name}' contains reserved prefix 'amq.*'" },
   'resource-locked': {
@@ -66,6 +66,11 @@ export const FAULTS = {
     text: 'Invalid x-match field value <<"{value}">>; expected all, any, all-with-x, or any-with-x',
   },
   'invalid-x-match-type': { code: 406, closes: 'channel', text: 'Invalid x-match field type {type} (value {value}); expected longstr' },
+  'topic-wildcards': {
+    code: 406,
+    closes: 'channel',
+    text: "Topic binding key '{key}' uses {count} '#' wildcards, at most 2 are allowed",
+  },
   'access-refused': {
     code: 403,
     closes: 'channel',

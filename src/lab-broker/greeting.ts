@@ -9,7 +9,7 @@ export const REFERENCE_VERSION = '4.3.6';
 export const LIMITS = { channelMax: 2_047, frameMax: 131_072, heartbeat: 60 } as const;
 
 /** The smallest frame that a client may ask for, in octets. */
-const SMALLEST_FRAME = 4_096;
+const SMALLEST_FRAME = 8_192;
 
 const CAPABILITIES = [
   'publisher_confirms',
@@ -58,8 +58,9 @@ const ANONYMOUS: Credentials = { user: 'guest', password: undefined };
 /** Who wants to log in, by the answer to connection.start; undefined when it cannot be understood. */
 export function credentialsOf({ mechanism, response }: MethodOf<'connection.start-ok'>): Credentials | undefined {
   if (mechanism === 'PLAIN') {
-    const [, user, password, rest] = response.toString().split('\0');
-    return user === undefined || password === undefined || rest !== undefined ? undefined : { user, password };
+    // an identity beside that of the user, which would stand first, is not to be had
+    const [identity, user, password, rest] = response.toString().split('\0');
+    return identity !== '' || user === undefined || password === undefined || rest !== undefined ? undefined : { user, password };
   }
   if (mechanism === 'ANONYMOUS') return ANONYMOUS;
   return mechanism === 'AMQPLAIN' ? amqplain(response) : undefined;

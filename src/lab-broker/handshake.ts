@@ -11,6 +11,9 @@ const OLD_HEADER = Buffer.from('AMQP\x01\x01\x00\x09', 'latin1');
 /** What RabbitMQ 4 answers to any other: the newest protocol that it speaks. */
 const OFFERED_HEADER = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
 
+/** Class and method of connection.open. */
+const OPEN = 0x000a_0028;
+
 /** What a connection goes through before it is in a virtual host. Whoever steps out of line is told nothing. */
 export class Handshake {
   readonly #connection: Connection;
@@ -82,7 +85,7 @@ export class Handshake {
     const vhost = this.#realm.vhosts.get(virtualHost);
     const fault =
       vhost === undefined ? new BrokerFault('vhost-not-found', { vhost: virtualHost }) : this.#realm.admission(connection.user, vhost);
-    if (vhost === undefined || fault !== undefined) connection.fail(fault as BrokerFault, 0);
+    if (vhost === undefined || fault !== undefined) connection.fail(fault as BrokerFault, OPEN);
     else connection.enter(vhost);
   }
 }

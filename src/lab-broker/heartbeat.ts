@@ -1,5 +1,6 @@
 import type { BrokerClock } from './clock.ts';
 import { BrokerFault } from './faults.ts';
+import { frameText } from './wire/erlang-text.ts';
 import type { Frame } from './wire/frames.ts';
 
 /** What a heartbeat watches. The counters grow with each sign of life. */
@@ -32,9 +33,13 @@ export function startHeartbeat(clock: BrokerClock, seconds: number, port: Heartb
 }
 
 /** @throws BrokerFault for a heartbeat that is none. */
-export function checkHeartbeat({ channel, payload }: Frame): void {
-  if (payload.length > 0) {
-    throw new BrokerFault('frame-error', { reason: `type 8, all octets = <<"${payload.toString('latin1')}">>: unknown_frame` });
-  }
+export function checkHeartbeat(frame: Frame): void {
+  const { channel, payload } = frame;
+  if (payload.length > 0) throw unknownFrame(frame);
   if (channel !== 0) throw new BrokerFault('unexpected-frame', { reason: 'type 8, all octets = <<>>' });
+}
+
+/** What is wrong with a frame of a type that there is not. */
+export function unknownFrame({ type, payload }: Frame): BrokerFault {
+  return new BrokerFault('frame-error', { reason: `${frameText(type, payload)}: unknown_frame` });
 }

@@ -12,8 +12,8 @@ export interface IntakePort {
   turn(): void;
   /** Handles a frame; answers whether to go on with the next. */
   handle(frame: Frame): boolean;
-  /** A frame could not be read, or handled. */
-  failed(cause: unknown): void;
+  /** A frame could not be read, or else handled. */
+  failed(cause: unknown, reading: boolean): void;
   /** Whether nothing more is to be read for now. */
   held(): boolean;
 }
@@ -66,13 +66,16 @@ export class Intake {
 
   #process(): void {
     let until = 0;
+    let reading = true;
     this.#port.turn();
     try {
       for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) {
+        reading = false;
         if (!this.#port.handle(frame)) {
           this.#over = true;
           return;
         }
+        reading = true;
         if (++this.#work < WORK_SLICE) continue;
         this.#work = 0;
         if (this.#port.held()) break;
@@ -84,7 +87,7 @@ export class Intake {
         return;
       }
     } catch (cause) {
-      this.#port.failed(cause);
+      this.#port.failed(cause, reading);
     }
     if (this.#port.held()) this.#pause();
   }

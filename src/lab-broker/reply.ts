@@ -1,4 +1,4 @@
-import { BrokerFault } from './faults.ts';
+import { BrokerFault, REPLY_NAMES } from './faults.ts';
 import { WireFault } from './wire/wire-fault.ts';
 
 /** What a close says of a fault, and of the class and method that made it. */
@@ -11,13 +11,17 @@ export interface Reply {
 
 /** The reply to a fault; `id` is class and method in one number, 0 where there was none. */
 export function replyOf({ code, message }: BrokerFault, id: number): Reply {
-  return { replyCode: code, replyText: shortText(message), classId: id >>> 16, methodId: id & 65_535 };
+  // what went wrong inside the broker is nobody's method's fault
+  const by = message === REPLY_NAMES[541] ? 0 : id;
+  return { replyCode: code, replyText: shortText(message), classId: by >>> 16, methodId: by & 65_535 };
 }
 
 /** What to answer to something that was thrown: bytes that cannot be read are a frame error, a mistake of our own is an internal one. */
 export function toFault(cause: unknown): BrokerFault {
   if (cause instanceof BrokerFault) return cause;
-  return cause instanceof WireFault ? new BrokerFault('frame-error', { reason: cause.message }) : new BrokerFault('internal-error');
+  return cause instanceof WireFault && cause.kind === 'syntax'
+    ? new BrokerFault('frame-error', { reason: cause.message })
+    : new BrokerFault('internal-error');
 }
 
 /** A reply text holds 255 octets. */

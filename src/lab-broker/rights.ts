@@ -1,9 +1,11 @@
 import type { Realm } from './entities/realm.ts';
-import { type Access, permits, type User } from './entities/user.ts';
+import { type Access, type Permissions, permits, type User } from './entities/user.ts';
 import { BrokerFault } from './faults.ts';
 
 /** The exchange without a name, as permissions call it. */
 const DEFAULT_EXCHANGE = 'amq.default';
+
+const NOTHING: Permissions = { configure: '', write: '', read: '' };
 
 /** What the user of a connection may do in its virtual host. */
 export class Rights {
@@ -28,6 +30,12 @@ export class Rights {
     const shown = kind === 'exchange' && name === '' ? DEFAULT_EXCHANGE : name;
     if (permits(pattern, shown)) return;
     throw new BrokerFault('access-refused', { access, kind, name: shown, vhost: this.#vhost, user: this.#user.name });
+  }
+
+  /** @throws BrokerFault when the user may do nothing at all with an entity of that name. */
+  requireAny(kind: 'queue' | 'exchange', name: string): void {
+    const { configure, write, read } = this.#user.permissions.get(this.#vhost) ?? NOTHING;
+    if (!permits(write, name) && !permits(read, name) && !permits(configure, name)) this.require('configure', kind, name);
   }
 
   /** @throws BrokerFault when the user may not write or read this key of a topic exchange. Without a rule all keys are open. */

@@ -42,6 +42,12 @@ export function deadMessage(
   }) as Message & { deaths: Deaths };
 }
 
+/** The headers by which a dead letter is routed: the broker's own x-death plays no part in that, one that a client wrote does. */
+export function routingHeaders(dead: Message, alive: Message): Table {
+  const own = alive.deaths === undefined ? (alive.properties().headers ?? []).filter(([name]) => name === 'x-death') : [];
+  return [...(dead.properties().headers ?? []).filter(([name]) => name !== 'x-death'), ...own];
+}
+
 function deathHeaders({ first, last, records }: Deaths): Table {
   return [
     ['x-death', { type: 'array', value: records.map((death) => ({ type: 'table', value: deathTable(death) })) }],

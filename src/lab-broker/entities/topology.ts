@@ -61,17 +61,17 @@ export class Topology {
     for (const binding of this.bindingsTo(exchange)) this.#removeBinding(binding);
   }
 
-  /** The queues that get a message, each once. */
-  route(exchange: Exchange, message: Message): readonly VhostQueue[] {
+  /** The queues that get a message, each once. `headers` is asked for by headers exchanges: those of the message unless given. */
+  route(exchange: Exchange, message: Message, headers?: Table): readonly VhostQueue[] {
     if (exchange.name === '') return this.#byName(message);
-    if (message.copies !== undefined) return this.#search(exchange, message, [message.routingKey, ...message.copies]).queues;
+    if (message.copies !== undefined) return this.#search(exchange, message, [message.routingKey, ...message.copies], headers).queues;
     if (exchange.foundAt !== this.version) {
       exchange.found.clear();
       exchange.foundAt = this.version;
     }
     const remembered = exchange.found.get(message.routingKey);
     if (remembered !== undefined) return remembered;
-    const { queues, byHeaders } = this.#search(exchange, message, [message.routingKey]);
+    const { queues, byHeaders } = this.#search(exchange, message, [message.routingKey], headers);
     if (byHeaders) return queues;
     if (exchange.found.size >= REMEMBERED) exchange.found.clear();
     exchange.found.set(message.routingKey, queues);
@@ -88,11 +88,16 @@ export class Topology {
   }
 
   /** Follows bindings and alternate exchanges; an exchange is asked once, so cycles end. */
-  #search(start: Exchange, message: Message, keys: readonly string[]): { queues: readonly VhostQueue[]; byHeaders: boolean } {
+  #search(
+    start: Exchange,
+    message: Message,
+    keys: readonly string[],
+    given: Table | undefined,
+  ): { queues: readonly VhostQueue[]; byHeaders: boolean } {
     const queues = new Set<VhostQueue>();
     const seen = new Set([start]);
     let byHeaders = false;
-    let decoded: Table | undefined;
+    let decoded = given;
     const headers = () => {
       decoded ??= message.properties().headers ?? [];
       return decoded;

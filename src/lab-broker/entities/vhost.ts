@@ -1,7 +1,7 @@
 import { createRouter } from '../../routing/exchange-types.ts';
 import { queueSettingsOf } from '../arguments/queue-settings-of.ts';
 import type { BrokerClock } from '../clock.ts';
-import { deadMessage } from '../dead-letter/dead-message.ts';
+import { deadMessage, routingHeaders } from '../dead-letter/dead-message.ts';
 import { isDeathCycle } from '../dead-letter/deaths.ts';
 import type { BrokerEvent } from '../events.ts';
 import { findField, type Table, textOf } from '../wire/field.ts';
@@ -153,7 +153,7 @@ export class Vhost implements QueueHost {
     }
     const circumstances = { queue: queue.name, reason, now: this.clock.now(), exchange: exchange.name, routingKey: deadLetterRoutingKey };
     const dead = deadMessage(entry, circumstances);
-    const found = this.topology.route(exchange, dead);
+    const found = this.topology.route(exchange, dead, exchange.type === 'direct' ? undefined : routingHeaders(dead, message));
     const queues = reason === 'rejected' ? found : found.filter(({ name }) => !isDeathCycle(dead.deaths, name));
     if (this.watched) this.#tellBuried(queue, reason, exchange.name, dead.routingKey, queues);
     for (const target of queues) target.publish(dead);

@@ -4,9 +4,9 @@ import type { Exchange, ExchangeIdentity } from '../entities/exchange.ts';
 import { BrokerFault } from '../faults.ts';
 import { findField, textOf } from '../wire/field.ts';
 import type { MethodOf } from '../wire/methods.ts';
-import { checkBindingArguments } from './binding-arguments.ts';
 import { isReserved, plainName } from './entity-name.ts';
 import type { Handlers } from './handlers.ts';
+import { checkNewBinding } from './new-binding.ts';
 
 const TYPES = ['direct', 'fanout', 'topic', 'headers'] as const;
 
@@ -37,7 +37,7 @@ export const EXCHANGE: Handlers = {
     const [source, destination] = [plainName(method.source), plainName(method.destination)];
     checkBinding(channel, source, destination, method.routingKey);
     const ends = [source, destination].map((name) => requireExchange(channel, name));
-    checkBindingArguments(ends[0] as Exchange, method.arguments);
+    checkNewBinding(ends[0] as Exchange, method.routingKey, method.arguments);
     vhost.bind(ends[0] as Exchange, ends[1] as Exchange, method.routingKey, method.arguments);
     if (!method.noWait) channel.send({ name: 'exchange.bind-ok' });
   },
@@ -67,7 +67,7 @@ export function refuseDefault(exchange: string): void {
 function checkExchange(channel: Channel, name: string): void {
   const exchange = plainName(name);
   refuseDefault(exchange);
-  channel.connection.rights.require('configure', 'exchange', exchange);
+  channel.connection.rights.requireAny('exchange', exchange);
   requireExchange(channel, exchange);
 }
 

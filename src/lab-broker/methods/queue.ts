@@ -3,10 +3,10 @@ import { isReplyKey, REPLY_QUEUE } from '../direct-replies.ts';
 import type { VhostQueue } from '../entities/queue-port.ts';
 import { BrokerFault } from '../faults.ts';
 import type { MethodOf } from '../wire/methods.ts';
-import { checkBindingArguments } from './binding-arguments.ts';
 import { plainName } from './entity-name.ts';
 import { refuseDefault, requireExchange } from './exchange.ts';
 import type { Handlers } from './handlers.ts';
+import { checkNewBinding } from './new-binding.ts';
 import { declareQueue } from './queue-declaration.ts';
 
 /** queue.* */
@@ -23,8 +23,8 @@ export const QUEUE: Handlers = {
     checkBinding(channel, queue, method);
     const exchange = requireExchange(channel, plainName(method.exchange));
     const found = requireQueue(channel, queue);
-    checkBindingArguments(exchange, method.arguments);
-    channel.vhost.bind(exchange, found, method.routingKey, method.arguments);
+    checkNewBinding(exchange, bindingKey(channel, method), method.arguments);
+    channel.vhost.bind(exchange, found, bindingKey(channel, method), method.arguments);
     if (!method.noWait) channel.send({ name: 'queue.bind-ok' });
   },
 
@@ -34,7 +34,7 @@ export const QUEUE: Handlers = {
     const { topology } = channel.vhost;
     const [exchange, found] = [topology.exchanges.get(plainName(method.exchange)), topology.queues.get(queue)];
     if (found !== undefined) refuseLocked(channel, found);
-    if (exchange !== undefined && found !== undefined) topology.unbind(exchange, found, method.routingKey, method.arguments);
+    if (exchange !== undefined && found !== undefined) topology.unbind(exchange, found, bindingKey(channel, method), method.arguments);
     channel.send({ name: 'queue.unbind-ok' });
   },
 
@@ -85,8 +85,8 @@ function declared(channel: Channel, method: MethodOf<'queue.declare'>): Declared
 }
 
 function checkQueue(channel: Channel, method: MethodOf<'queue.declare'>): Declared {
-  const queue = plainName(method.queue) === '' ? (channel.lastQueue ?? '') : plainName(method.queue);
-  if (queue !== '') channel.connection.rights.require('configure', 'queue', queue);
+  const queue = plainName(method.queue);
+  if (queue !== '') channel.connection.rights.requireAny('queue', queue);
   const found = requireQueue(channel, queue);
   found.touch();
   return countsOf(found);
@@ -111,6 +111,11 @@ function checkBinding(channel: Channel, queue: string, method: MethodOf<'queue.b
   refuseDefault(exchange);
   connection.rights.require('read', 'exchange', exchange);
   if (vhost.topology.exchanges.get(exchange)?.type === 'topic') connection.rights.requireTopic('read', exchange, method.routingKey);
+}
+
+/** Where neither queue nor key is named, the queue that was declared last stands for both. */
+function bindingKey({ lastQueue = '' }: Channel, { queue, routingKey }: { readonly queue: string; readonly routingKey: string }): string {
+  return queue === '' && routingKey === '' ? lastQueue : routingKey;
 }
 
 function deleteQueue(channel: Channel, queue: string, { ifUnused, ifEmpty }: MethodOf<'queue.delete'>): number {

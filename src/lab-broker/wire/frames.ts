@@ -139,3 +139,8 @@ export function encodeFrame(type: number, channel: number, payload: Buffer): Buf
   frame[length + PROLOGUE] = FRAME_END;
   return frame;
 }
+
+/** Class and method number of a method frame in one number, as the first four octets of its payload have them; 0 for any other frame. */
+export function methodIdOf(type: number, payload: Buffer): number {
+  return type === METHOD && payload.length >= 4 ? payload.readUInt32BE(0) : 0;
+}

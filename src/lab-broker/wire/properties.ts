@@ -198,7 +198,6 @@ function encode(name: PropertyName, properties: Properties): Buffer | undefined 
 
 function flagsOf(payload: Buffer): number {
   if (payload.length < PROLOGUE - 2) throw new WireFault('syntax', `${frameText(HEADER, payload)}: unknown_frame`);
-  if (payload.length < PROLOGUE) throw misfit();
   return uint16At(payload, 12);
 }
 
