@@ -18,6 +18,7 @@ test.each<[Buffer, string]>([
 });
 
 test('of a long payload the beginning is shown, even if it ends in the middle of a character', () => {
+  expect(frameText(9, Buffer.from('abcdefghijklmnop'))).toBe('type 9, all octets = <<"abcdefghijklmnop">>');
   expect(frameText(9, Buffer.from('abcdefghijklmnopq'))).toBe('type 9, first 16 octets = <<"abcdefghijklmnop">>');
   expect(frameText(9, Buffer.from('abcdefghijklmnoé'))).toBe('type 9, first 16 octets = <<"abcdefghijklmnoÃ">>');
 });

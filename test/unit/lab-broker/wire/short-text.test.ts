@@ -47,7 +47,7 @@ test.each([
 });
 
 test('other lone surrogates are written as JavaScript writes them', () => {
-  expect(written('\ud800')).toEqual(Buffer.from('\ufffd'));
+  for (const text of ['\ud800', '\udc61', '\udd00']) expect(written(text)).toEqual(Buffer.from('\ufffd'));
 });
 
 test('a text has at most 255 octets', () => {

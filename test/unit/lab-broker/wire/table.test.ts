@@ -93,11 +93,19 @@ test.each([
   ['a field that ends after its table', Buffer.concat([tableOf(1, 'aF', '\0\0\0\x03\x01bI'), Buffer.alloc(8)])],
   ['half a length', tableOf(1, 'aS', 0, 0)],
   ['NaN', tableOf(1, 'af', '\x7f\xc0\0\0')],
-  ['infinity', tableOf(1, 'ad', '\xff\xf0\0\0\0\0\0\0')],
+  ['a longer NaN', tableOf(1, 'ad', '\x7f\xf8\0\0\0\0\0\0')],
+  ['infinity', tableOf(1, 'af', '\x7f\x80\0\0')],
+  ['a longer infinity', tableOf(1, 'ad', '\xff\xf0\0\0\0\0\0\0')],
   ['4 GB', Buffer.from('ffffffff', 'hex')],
   ['nothing', Buffer.alloc(0)],
 ])('%s is no table', (_, bytes) => {
   expect(() => decodeTable(bytes, 0)).toThrow(expect.objectContaining(UNPARSABLE));
+});
+
+test('a length is not believed: nothing is looked for beyond the end', () => {
+  const started = performance.now();
+  for (const inner of ['A', 'F']) expect(() => decodeTable(tableOf(1, `a${inner}`, '\xff\xff\xff\xff'), 0)).toThrow('malformed');
+  expect(performance.now() - started).toBeLessThan(1_000);
 });
 
 test('the largest numbers are not infinite', () => {
