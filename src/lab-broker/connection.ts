@@ -10,7 +10,7 @@ import { Handshake } from './handshake.ts';
 import { checkHeartbeat, startHeartbeat, unknownFrame } from './heartbeat.ts';
 import { Intake } from './intake.ts';
 import { Output } from './output.ts';
-import { replyOf, toFault } from './reply.ts';
+import { namesNoMethod, replyOf, toFault } from './reply.ts';
 import { Rights } from './rights.ts';
 import type { Table } from './wire/field.ts';
 import { BODY, encodeFrame, type Frame, HEARTBEAT, METHOD, methodIdOf } from './wire/frames.ts';
@@ -274,6 +274,7 @@ export class Connection implements OpenConnection {
     else if (this.#state === 'handshake' && !this.#handshake.trusted) this.endSilently();
     else {
       const fault = toFault(cause);
+      if (namesNoMethod(cause)) this.#by = 0;
       if (fault.closes === 'connection' || channel === undefined) this.fail(fault, this.#by);
       else channel.fail(replyOf(fault, this.#by));
     }

@@ -26,7 +26,9 @@ export class DirectReplies {
   }
 }
 
-/** Whether a routing key was made for direct replies, by this broker or another. */
+const REPLY_KEY = /^amq\.rabbitmq\.reply-to\.[\w-]{32}\.[\w-]{22}$/;
+
+/** Whether a routing key was made for direct replies, be its consumer still there or not. */
 export function isReplyKey(routingKey: string): boolean {
-  return routingKey.startsWith(`${REPLY_QUEUE}.`);
+  return routingKey.startsWith(REPLY_QUEUE) && REPLY_KEY.test(routingKey);
 }

@@ -101,6 +101,7 @@ export const FAULTS = {
   'dead-reply-consumer': { code: 541, closes: 'connection', text: '' },
   'switch-mode': { code: 406, closes: 'channel', text: 'cannot switch from {from} to {to} mode' },
   'not-transactional': { code: 406, closes: 'channel', text: 'channel is not transactional' },
+  'partial-commit': { code: 406, closes: 'channel', text: 'partial tx completion' },
   'stream-without-prefetch': {
     code: 406,
     closes: 'channel',

@@ -5,9 +5,9 @@ import type { Exchange } from './entities/exchange.ts';
 import { Message, withHeader } from './entities/message.ts';
 import type { VhostQueue } from './entities/queue-port.ts';
 import { BrokerFault } from './faults.ts';
+import { arrangeHeaders, withoutBlindCopies } from './message-headers.ts';
 import type { Published } from './publication.ts';
-import { findField, type Table } from './wire/field.ts';
-import { decodeProperties, encodeContentHeader } from './wire/properties.ts';
+import { encodeContentHeader } from './wire/properties.ts';
 
 /** Where the last message of a channel went: the next one goes there as well, as a rule. */
 interface Target {
@@ -36,20 +36,18 @@ export class Publisher {
     const { exchange, routingKey } = this.#targetOf(content, addressSize);
     if (immediate) throw new BrokerFault('immediate');
     if (traits.userId !== undefined) this.#checkUserId(traits.userId);
-    const message = this.#readCopies(
-      new Message({
-        content,
-        addressSize,
-        headerSize,
-        exchange: exchange.name,
-        routingKey,
-        persistent: traits.deliveryMode === 2,
-        priority: traits.priority,
-        expiration: traits.expiration === undefined ? -1 : parseExpiration(traits.expiration),
-      }),
-      traits.headersAt,
-    );
-    const sent = traits.replyTo === REPLY_QUEUE ? this.#withReplyKey(message) : message;
+    const message = new Message({
+      content,
+      addressSize,
+      headerSize,
+      exchange: exchange.name,
+      routingKey,
+      persistent: traits.deliveryMode === 2,
+      priority: traits.priority,
+      expiration: traits.expiration === undefined ? -1 : parseExpiration(traits.expiration),
+    });
+    const arranged = traits.headersAt < 0 ? message : arrangeHeaders(message);
+    const sent = traits.replyTo === REPLY_QUEUE ? this.#withReplyKey(arranged) : arranged;
     if (exchange.name === '' && isReplyKey(routingKey)) {
       this.#perform(() => this.#reply(sent));
       return;
@@ -60,17 +58,18 @@ export class Publisher {
     this.#perform(() => this.#deliver(shown, queues, mandatory));
   }
 
-  #perform(run: () => void): void {
+  #perform(run: () => boolean): void {
     const { transaction } = this.#channel;
     if (transaction === undefined) run();
     else transaction.publish(run);
   }
 
-  #deliver(message: Message, queues: readonly VhostQueue[], mandatory: boolean): void {
+  #deliver(message: Message, queues: readonly VhostQueue[], mandatory: boolean): boolean {
     const { vhost, confirms } = this.#channel;
     if (queues.length === 0) this.#unroutable(message, mandatory);
     const taken = vhost.deliver(message, queues);
     confirms?.settle(taken);
+    return taken;
   }
 
   #unroutable(message: Message, mandatory: boolean): void {
@@ -86,10 +85,11 @@ export class Publisher {
   }
 
   /** A reply goes straight to the consumer that waits for it; one that comes too late is dropped. */
-  #reply(message: Message): void {
+  #reply(message: Message): boolean {
     const waiting = this.#channel.connection.replies.find(message.routingKey);
     if (waiting !== undefined) waiting.channel.deliverReply(waiting.tag, message);
     this.#channel.confirms?.settle(true);
+    return true;
   }
 
   #targetOf(content: Buffer, addressSize: number): Target {
@@ -116,34 +116,10 @@ export class Publisher {
     if (userId !== user.name && !user.tags.includes('impersonator')) throw new BrokerFault('user-id', { userId, user: user.name });
   }
 
-  /** What CC and BCC add to the routing key. Headers are decoded only when these letters stand in them. */
-  #readCopies(message: Message, headersAt: number): Message {
-    if (headersAt < 0 || !message.header.includes('CC', headersAt)) return message;
-    const headers = message.properties().headers ?? [];
-    const copies = [...keysOf(headers, 'CC'), ...keysOf(headers, 'BCC')];
-    return copies.length === 0 ? message : withHeader(message, message.header, { copies });
-  }
-
   #withReplyKey(message: Message): Message {
     const { replyConsumer } = this.#channel;
     if (replyConsumer === undefined) throw new BrokerFault('no-reply-consumer');
     const properties = { ...message.properties(), replyTo: replyConsumer.routingKey };
     return withHeader(message, encodeContentHeader(60, message.bodySize, properties));
   }
-}
-
-function keysOf(headers: Table, name: string): string[] {
-  const field = findField(headers, name);
-  if (field === undefined) return [];
-  if (field.type !== 'array') throw new BrokerFault('invalid-message', { reason: `{unacceptable_type_in_header,"${name}",${field.type}}` });
-  return field.value.flatMap((key) => (key.type === 'longstr' ? [key.value.toString()] : []));
-}
-
-/** BCC leads a message to its queues, and is not shown there. */
-function withoutBlindCopies(message: Message): Message {
-  const { headers = [], ...properties } = decodeProperties(message.header);
-  if (findField(headers, 'BCC') === undefined) return message;
-  const rest = headers.filter(([name]) => name !== 'BCC');
-  const header = encodeContentHeader(60, message.bodySize, rest.length === 0 ? properties : { ...properties, headers: rest });
-  return withHeader(message, header, { copies: keysOf(rest, 'CC') });
 }

@@ -11,9 +11,7 @@ export interface Reply {
 
 /** The reply to a fault; `id` is class and method in one number, 0 where there was none. */
 export function replyOf({ code, message }: BrokerFault, id: number): Reply {
-  // what went wrong inside the broker is nobody's method's fault
-  const by = message === REPLY_NAMES[541] ? 0 : id;
-  return { replyCode: code, replyText: shortText(message), classId: by >>> 16, methodId: by & 65_535 };
+  return { replyCode: code, replyText: shortText(message), classId: id >>> 16, methodId: id & 65_535 };
 }
 
 /** What to answer to something that was thrown: bytes that cannot be read are a frame error, a mistake of our own is an internal one. */
@@ -22,6 +20,12 @@ export function toFault(cause: unknown): BrokerFault {
   return cause instanceof WireFault && cause.kind === 'syntax'
     ? new BrokerFault('frame-error', { reason: cause.message })
     : new BrokerFault('internal-error');
+}
+
+/** Whether RabbitMQ blames no method for this: what went wrong inside it, and text that it could not read. */
+export function namesNoMethod(cause: unknown): boolean {
+  if (cause instanceof WireFault) return cause.kind === 'internal' || cause.message.startsWith('Malformed UTF-8');
+  return !(cause instanceof BrokerFault) || cause.message === REPLY_NAMES[541];
 }
 
 /** A reply text holds 255 octets. */

@@ -1,3 +1,4 @@
+import { compareNames } from '../message-headers.ts';
 import type { Field, Table } from '../wire/field.ts';
 import { encodeContentHeader, type Properties } from '../wire/properties.ts';
 import { type Message, type MessageFields, withHeader } from './message.ts';
@@ -13,7 +14,7 @@ export function withHeaders(
 ): Message {
   const names = new Set(headers.map(([name]) => name));
   const kept = (properties.headers ?? []).filter(([name]) => !names.has(name) && !remove(name));
-  const table: Table = [...kept, ...headers].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const table: Table = [...kept, ...headers].sort(([a], [b]) => compareNames(a, b));
   return withHeader(message, encodeContentHeader(BASIC, message.bodySize, { ...properties, headers: table }), fields);
 }
 

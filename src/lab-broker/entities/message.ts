@@ -107,6 +107,9 @@ export function encodeAddress(exchange: string, routingKey: string): Buffer {
   return Buffer.concat([Buffer.of(first.length), first, Buffer.of(second.length), second]);
 }
 
+/** Bytes that a message takes in a queue beside its content; measured, roughly. */
+const ENTRY_OVERHEAD = 320;
+
 /** A message in one queue. */
 export class QueueEntry {
   readonly message: Message;
@@ -127,5 +130,10 @@ export class QueueEntry {
     this.deliveryCount = message.past?.deliveryCount ?? 0;
     this.acquiredCount = message.past?.acquiredCount ?? 0;
     this.redelivered = this.deliveryCount > 0;
+  }
+
+  /** Bytes that it takes in memory, as if it were the only one to hold its message. */
+  get weight(): number {
+    return this.message.content.length + ENTRY_OVERHEAD;
   }
 }

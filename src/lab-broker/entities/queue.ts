@@ -10,9 +10,6 @@ import { UnusedTimer } from './unused-timer.ts';
 /** Messages that a queue hands out, or drops, before it lets others of the event loop have a turn. */
 const BATCH = 256;
 
-/** Bytes that one message takes in memory beside its content; measured, roughly. */
-const ENTRY_OVERHEAD = 320;
-
 /** A classic queue: a synchronous core that is told what happens and hands out what it can. */
 export class Queue implements VhostQueue {
   readonly name: string;
@@ -80,7 +77,7 @@ export class Queue implements VhostQueue {
       return false;
     }
     const entry = new QueueEntry(message, this.#sequence++, this.#expiryOf(message));
-    this.#host.hold(message.content.length + ENTRY_OVERHEAD);
+    this.#host.hold(entry.weight);
     const consumer = this.#backlog.size === 0 ? this.#round.next() : undefined;
     if (consumer !== undefined) {
       this.#deliver(consumer, entry);
@@ -106,7 +103,7 @@ export class Queue implements VhostQueue {
   settle(entry: QueueEntry): void {
     this.#unacked--;
     this.#unackedBytes -= entry.message.bodySize;
-    this.#host.hold(-entry.message.content.length - ENTRY_OVERHEAD);
+    this.#host.hold(-entry.weight);
   }
 
   giveBack(entries: readonly QueueEntry[], how: GivenBack): void {
@@ -115,7 +112,7 @@ export class Queue implements VhostQueue {
       this.#unacked--;
       this.#unackedBytes -= entry.message.bodySize;
       if (this.#closed) {
-        this.#host.hold(-entry.message.content.length - ENTRY_OVERHEAD);
+        this.#host.hold(-entry.weight);
         continue;
       }
       entry.redelivered = true;
@@ -138,7 +135,7 @@ export class Queue implements VhostQueue {
       if (how === 'reject') entry.deliveryCount++;
       this.#unacked--;
       this.#unackedBytes -= entry.message.bodySize;
-      if (this.#closed) this.#host.hold(-entry.message.content.length - ENTRY_OVERHEAD);
+      if (this.#closed) this.#host.hold(-entry.weight);
       else this.#giveUp(entry, 'rejected');
     }
   }
@@ -250,7 +247,7 @@ export class Queue implements VhostQueue {
   }
 
   #handOut(entry: QueueEntry, noAck: boolean): void {
-    if (noAck) this.#host.hold(-entry.message.content.length - ENTRY_OVERHEAD);
+    if (noAck) this.#host.hold(-entry.weight);
     else {
       this.#unacked++;
       this.#unackedBytes += entry.message.bodySize;
@@ -263,9 +260,10 @@ export class Queue implements VhostQueue {
     return entry;
   }
 
-  /** Drops from the head what is more than the queue may hold. */
+  /** Drops from the head what is more than the queue may hold, unless it was refused before it came that far. */
   #trim(): void {
-    const { maxLength, maxLengthBytes } = this.settings;
+    const { overflow, maxLength, maxLengthBytes } = this.settings;
+    if (overflow !== 'drop-head' && this.type === 'classic') return;
     while (this.#backlog.size > 0 && (this.#backlog.size > maxLength || this.#readyBytes > maxLengthBytes)) {
       const entry = this.#shift();
       if (entry !== undefined) this.#giveUp(entry, 'maxlen');
@@ -288,13 +286,13 @@ export class Queue implements VhostQueue {
 
   /** Dead-letters a message that no longer counts as ready or unacknowledged. */
   #giveUp(entry: QueueEntry, reason: DeathReason): void {
-    this.#host.hold(-entry.message.content.length - ENTRY_OVERHEAD);
+    this.#host.hold(-entry.weight);
     this.#host.deadLetter(this, entry, reason);
   }
 
   #dropAll(): void {
     for (let entry = this.#shift(); entry !== undefined; entry = this.#shift()) {
-      this.#host.hold(-entry.message.content.length - ENTRY_OVERHEAD);
+      this.#host.hold(-entry.weight);
     }
   }
 }

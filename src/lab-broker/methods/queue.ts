@@ -49,8 +49,10 @@ export const QUEUE: Handlers = {
 
   'queue.delete'(channel, method) {
     const queue = queueName(channel, method.queue);
-    const messageCount = deleteQueue(channel, queue, method);
-    if (!method.noWait) channel.send({ name: 'queue.delete-ok', messageCount });
+    const found = requireDeletable(channel, queue, method);
+    // consumers of the same channel hear of it after the answer
+    if (!method.noWait) channel.send({ name: 'queue.delete-ok', messageCount: found?.ready ?? 0 });
+    if (found !== undefined) channel.vhost.removeQueue(found);
   },
 };
 
@@ -99,9 +101,9 @@ function countsOf({ name, type, ready, consumers }: VhostQueue): Declared {
 
 /** Direct replies look like a queue that is always there, while somebody waits for them. */
 function replyQueue({ connection }: Channel, queue: string): Declared | undefined {
-  if (queue !== REPLY_QUEUE && !isReplyKey(queue)) return undefined;
-  if (queue !== REPLY_QUEUE && connection.replies.find(queue) === undefined) throw new BrokerFault('dead-reply-consumer');
-  return { queue, messageCount: 0, consumerCount: 1 };
+  if (queue === REPLY_QUEUE || connection.replies.find(queue) !== undefined) return { queue, messageCount: 0, consumerCount: 1 };
+  if (queue.startsWith(`${REPLY_QUEUE}.`) && !isReplyKey(queue)) throw new BrokerFault('dead-reply-consumer');
+  return undefined;
 }
 
 function checkBinding(channel: Channel, queue: string, method: MethodOf<'queue.bind'> | MethodOf<'queue.unbind'>): void {
@@ -118,11 +120,12 @@ function bindingKey({ lastQueue = '' }: Channel, { queue, routingKey }: { readon
   return queue === '' && routingKey === '' ? lastQueue : routingKey;
 }
 
-function deleteQueue(channel: Channel, queue: string, { ifUnused, ifEmpty }: MethodOf<'queue.delete'>): number {
+/** The queue, if there is one and it may go. @throws BrokerFault */
+function requireDeletable(channel: Channel, queue: string, { ifUnused, ifEmpty }: MethodOf<'queue.delete'>): VhostQueue | undefined {
   const { vhost, connection } = channel;
   connection.rights.require('configure', 'queue', queue);
   const found = vhost.topology.queues.get(queue);
-  if (found === undefined) return 0;
+  if (found === undefined) return undefined;
   refuseLocked(channel, found);
   if (found.type === 'quorum' && (ifUnused || ifEmpty)) {
     throw new BrokerFault('quorum-conditional-delete', { queue, vhost: vhost.name, flag: ifEmpty ? 'if-empty' : 'if-unused' });
@@ -130,7 +133,5 @@ function deleteQueue(channel: Channel, queue: string, { ifUnused, ifEmpty }: Met
   if (found.type === 'classic' && ifUnused && found.consumers.length > 0)
     throw new BrokerFault('queue-in-use', { queue, vhost: vhost.name });
   if (found.type === 'classic' && ifEmpty && found.ready > 0) throw new BrokerFault('queue-not-empty', { queue, vhost: vhost.name });
-  const { ready } = found;
-  vhost.removeQueue(found);
-  return ready;
+  return found;
 }

@@ -1,4 +1,5 @@
 import { frameText } from './erlang-text.ts';
+import { uint16At, uint32At, writeUint16, writeUint32 } from './integers.ts';
 import { WireFault } from './wire-fault.ts';
 
 /** The types of frames. */
@@ -70,7 +71,16 @@ export class FrameReader {
         return frame;
       }
     }
-    return this.#waiting === 0 ? undefined : this.#join();
+    if (this.#waiting > 0) return this.#join();
+    if (at === chunk.length) this.#letGo();
+    return undefined;
+  }
+
+  /** A connection that has nothing to say keeps no memory of what it said last. */
+  #letGo(): void {
+    this.#chunk = NOTHING;
+    this.#at = 0;
+    this.#frame.payload = NOTHING;
   }
 
   /** A frame that came in pieces. */
@@ -109,7 +119,7 @@ export class FrameReader {
   }
 
   #payloadSize(bytes: Buffer, at: number): number {
-    const size = bytes.readUInt32BE(at + 3);
+    const size = uint32At(bytes, at + 3);
     // RabbitMQ lets a payload be as long as a whole frame should be, since some clients count wrongly.
     if (size > this.frameMax && this.frameMax > 0)
       throw new WireFault('syntax', `${frameText(bytes[at] as number, NOTHING)}: {frame_too_large,${size},${this.frameMax - OVERHEAD}}`);
@@ -119,7 +129,7 @@ export class FrameReader {
   #cut(bytes: Buffer, at: number, end: number): Frame {
     const frame = this.#frame;
     frame.type = bytes[at] as number;
-    frame.channel = ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+    frame.channel = uint16At(bytes, at + 1);
     frame.payload = bytes.subarray(at + PROLOGUE, end);
     const last = bytes[end];
     if (last !== FRAME_END) throw new WireFault('syntax', `${frameText(frame.type, frame.payload)}: {invalid_frame_end_marker,${last}}`);
@@ -132,9 +142,7 @@ export function encodeFrame(type: number, channel: number, payload: Buffer): Buf
   const { length } = payload;
   const frame = Buffer.allocUnsafe(length + OVERHEAD);
   frame[0] = type;
-  frame[1] = channel >> 8;
-  frame[2] = channel;
-  frame.writeUInt32BE(length, 3);
+  writeUint32(frame, writeUint16(frame, 1, channel), length);
   frame.set(payload, PROLOGUE);
   frame[length + PROLOGUE] = FRAME_END;
   return frame;
