@@ -141,6 +141,15 @@ describe('memory', () => {
     expect(allocated).toEqual([]);
   });
 
+  test('a reader that is done keeps nothing', () => {
+    const reader = new FrameReader(4_096);
+    reader.push(encodeFrame(BODY, 1, Buffer.from('abc')));
+    const last = reader.next();
+    expect(last?.payload.toString()).toBe('abc');
+    expect(reader.next()).toBeUndefined();
+    expect(last?.payload).toHaveLength(0);
+  });
+
   test('a frame that comes octet by octet is joined once', () => {
     const sent = encodeFrame(BODY, 1, Buffer.alloc(131_064, 'x'));
     const reader = new FrameReader(131_072);
