@@ -38,9 +38,6 @@ export type Method = MethodOf<MethodName>;
 /** A method to send: arguments that are left out are zero, empty or false. */
 export type MethodInput = Inputs[MethodName];
 
-/** The names of the methods that a content header and a body follow. */
-export type ContentMethodName = Extract<Row, { content: true }>['name'];
-
 /**
  * Reads the payload of a method frame. What it answers keeps nothing of the payload.
  * @throws WireFault `unparsable` for an unknown class, method or type of field; `syntax` where the arguments do not fill the payload
@@ -60,22 +57,10 @@ export function decodeMethod(payload: Buffer): Method {
  * @throws RangeError for a shortstr of more than 255 octets.
  */
 export function encodeMethod(method: MethodInput): Buffer {
-  const bytes = Buffer.allocUnsafe(methodSize(method));
-  writeMethod(bytes, 0, method);
+  const encoder = ENCODERS[method.name];
+  const bytes = Buffer.allocUnsafe(encoder.size(method));
+  encoder.write(bytes, 0, method);
   return bytes;
-}
-
-/**
- * How many octets `encodeMethod` would answer.
- * @throws RangeError for a shortstr of more than 255 octets.
- */
-export function methodSize(method: MethodInput): number {
-  return ENCODERS[method.name].size(method);
-}
-
-/** Writes the payload of a method frame at `at`, where there must be room for its `methodSize`; answers where it ends. */
-export function writeMethod(bytes: Buffer, at: number, method: MethodInput): number {
-  return ENCODERS[method.name].write(bytes, at, method);
 }
 
 /** By class and method. */
