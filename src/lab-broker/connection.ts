@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import type { DirectReplies } from './direct-replies.ts';
 import type { OpenConnection, Realm } from './entities/realm.ts';
 import { createUser, type User } from './entities/user.ts';
@@ -9,12 +9,14 @@ import { hasCapability, LIMITS } from './greeting.ts';
 import { Handshake } from './handshake.ts';
 import { checkHeartbeat, startHeartbeat, unknownFrame } from './heartbeat.ts';
 import { Intake } from './intake.ts';
+import { handleConnectionMethod } from './methods/connection.ts';
+import { openChannel } from './open-channel.ts';
 import { Output } from './output.ts';
 import { namesNoMethod, replyOf, toFault } from './reply.ts';
 import { Rights } from './rights.ts';
 import type { Table } from './wire/field.ts';
-import { BODY, encodeFrame, type Frame, HEARTBEAT, METHOD, methodIdOf } from './wire/frames.ts';
-import { decodeMethod, type Method, type MethodOf } from './wire/methods.ts';
+import { BODY, encodeFrame, type Frame, HEARTBEAT, methodIdOf } from './wire/frames.ts';
+import type { MethodOf } from './wire/methods.ts';
 import { WireFault } from './wire/wire-fault.ts';
 
 /** What all connections of a broker share. */
@@ -76,6 +78,7 @@ export class Connection implements OpenConnection {
       failed: (cause, reading) => {
         if (reading) this.#by = 0;
         this.#answer(cause, undefined);
+        return this.#state !== 'over';
       },
       held: () => this.#blocked || this.output.overfull,
     });
@@ -189,6 +192,15 @@ export class Connection implements OpenConnection {
     this.#wait(SILENT_DELAY);
   }
 
+  /** The client has closed the connection, and is to hang up. */
+  bye(): void {
+    this.#release();
+    this.output.method(0, { name: 'connection.close-ok' });
+    this.output.flush();
+    this.#state = 'over';
+    this.#wait(HANG_UP);
+  }
+
   /** Sends what waits, and hangs up. */
   leave(): void {
     this.output.flush();
@@ -216,7 +228,7 @@ export class Connection implements OpenConnection {
     else if (frame.type > BODY && frame.type !== HEARTBEAT) throw unknownFrame(frame);
     else if (frame.type === HEARTBEAT) checkHeartbeat(frame);
     else if (this.#state === 'handshake') this.#handshake.handle(frame);
-    else if (frame.channel === 0) this.#handleOwn(frame);
+    else if (frame.channel === 0) handleConnectionMethod(this, frame);
     else this.#handleChannel(frame);
     return this.#state !== 'over';
   }
@@ -224,7 +236,8 @@ export class Connection implements OpenConnection {
   #handleChannel(frame: Frame): void {
     const channel = this.channels.get(frame.channel);
     if (channel === undefined) {
-      this.#openChannel(frame);
+      const opened = openChannel(this, frame, this.#host.maxMessageSize);
+      this.channels.set(frame.channel, opened);
       return;
     }
     try {
@@ -233,30 +246,6 @@ export class Connection implements OpenConnection {
       this.#by = channel.by;
       this.#answer(cause, channel);
     }
-  }
-
-  /** The first frame of a channel: channel.open, or a fault. RabbitMQ counts channels, it does not mind their numbers. */
-  #openChannel({ type, channel: number, payload }: Frame): void {
-    if (type !== METHOD || decodeMethod(payload).name !== 'channel.open') throw new BrokerFault('expected-channel-open');
-    if (this.channels.size >= this.channelMax) {
-      this.#by = 0;
-      throw new BrokerFault('too-many-channels', { count: this.channels.size, limit: this.channelMax });
-    }
-    this.channels.set(number, new Channel(number, this, this.vhost as Vhost, this.#host.maxMessageSize));
-    this.output.method(number, { name: 'channel.open-ok' });
-  }
-
-  #handleOwn({ type, payload }: Frame): void {
-    if (type !== METHOD) throw new BrokerFault('unexpected-frame', { reason: 'expected method frame, got non method frame instead' });
-    const method: Method = decodeMethod(payload);
-    if (method.name === 'connection.close') {
-      this.#release();
-      this.output.method(0, { name: 'connection.close-ok' });
-      this.output.flush();
-      this.#state = 'over';
-      this.#wait(HANG_UP);
-    } else if (method.name === 'connection.update-secret') this.output.method(0, { name: 'connection.update-secret-ok' });
-    else throw new BrokerFault('unexpected-method');
   }
 
   /** After connection.close everything is ignored but its answer, and a connection.close that crossed it. */

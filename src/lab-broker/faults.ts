@@ -98,7 +98,7 @@ export const FAULTS = {
   'reply-consumer-acks': { code: 406, closes: 'channel', text: 'reply consumer cannot acknowledge' },
   'reply-consumer-set': { code: 406, closes: 'channel', text: 'reply consumer already set' },
   'no-reply-consumer': { code: 406, closes: 'channel', text: 'fast reply consumer does not exist' },
-  'dead-reply-consumer': { code: 541, closes: 'connection', text: '' },
+  'dead-reply-consumer': { code: 541, closes: 'connection', text: '', anonymous: true },
   'switch-mode': { code: 406, closes: 'channel', text: 'cannot switch from {from} to {to} mode' },
   'not-transactional': { code: 406, closes: 'channel', text: 'channel is not transactional' },
   'partial-commit': { code: 406, closes: 'channel', text: 'partial tx completion' },
@@ -137,6 +137,7 @@ export const FAULTS = {
     code: 530,
     closes: 'connection',
     text: 'number of channels opened ({count}) has reached the negotiated channel_max ({limit})',
+    anonymous: true,
   },
   'expected-channel-open': { code: 504, closes: 'connection', text: "expected 'channel.open'" },
   'second-channel-open': { code: 504, closes: 'connection', text: "second 'channel.open' seen" },
@@ -144,13 +145,15 @@ export const FAULTS = {
   'unimplemented-method': { code: 503, closes: 'connection', text: 'unimplemented method' },
   'frame-error': { code: 501, closes: 'connection', text: '{reason}' },
   'unexpected-frame': { code: 505, closes: 'connection', text: '{reason}' },
-  'internal-error': { code: 541, closes: 'connection', text: '' },
+  'internal-error': { code: 541, closes: 'connection', text: '', anonymous: true },
 } as const satisfies Readonly<Record<string, FaultRow>>;
 
 interface FaultRow {
   readonly code: keyof typeof REPLY_NAMES;
   readonly closes: 'channel' | 'connection';
   readonly text: string;
+  /** Whether the reply names no method as the cause. */
+  readonly anonymous?: true;
 }
 
 /** The protocol's own names of its reply codes, as RabbitMQ puts them before its texts. */
@@ -176,6 +179,8 @@ export type FaultName = keyof typeof FAULTS;
 export class BrokerFault extends Error {
   readonly code: number;
   readonly closes: 'channel' | 'connection';
+  /** Whether the reply names no method as the cause. */
+  readonly anonymous: boolean;
 
   constructor(name: FaultName, details: Readonly<Record<string, string | number>> = {}) {
     const row: FaultRow = FAULTS[name];
@@ -183,5 +188,6 @@ export class BrokerFault extends Error {
     super(text === '' ? REPLY_NAMES[row.code] : `${REPLY_NAMES[row.code]} - ${text}`);
     this.code = row.code;
     this.closes = row.closes;
+    this.anonymous = row.anonymous ?? false;
   }
 }

@@ -12,8 +12,8 @@ export interface IntakePort {
   turn(): void;
   /** Handles a frame; answers whether to go on with the next. */
   handle(frame: Frame): boolean;
-  /** A frame could not be read, or else handled. */
-  failed(cause: unknown, reading: boolean): void;
+  /** A frame could not be read, or else handled; answers whether to go on with the next. */
+  failed(cause: unknown, reading: boolean): boolean;
   /** Whether nothing more is to be read for now. */
   held(): boolean;
 }
@@ -66,30 +66,34 @@ export class Intake {
 
   #process(): void {
     let until = 0;
-    let reading = true;
     this.#port.turn();
-    try {
-      for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) {
-        reading = false;
-        if (!this.#port.handle(frame)) {
-          this.#over = true;
-          return;
-        }
-        reading = true;
-        if (++this.#work < WORK_SLICE) continue;
-        this.#work = 0;
-        if (this.#port.held()) break;
-        const now = this.#clock.now();
-        until ||= now + TURN;
-        if (now < until) continue;
-        this.#pause();
-        this.#clock.later(() => this.resume());
-        return;
-      }
-    } catch (cause) {
-      this.#port.failed(cause, reading);
+    while (!this.#over && this.#step()) {
+      if (++this.#work < WORK_SLICE) continue;
+      this.#work = 0;
+      if (this.#port.held()) break;
+      const now = this.#clock.now();
+      until ||= now + TURN;
+      if (now < until) continue;
+      this.#pause();
+      this.#clock.later(() => this.resume());
+      return;
     }
     if (this.#port.held()) this.#pause();
+  }
+
+  /** Handles the next frame; answers whether there was one. */
+  #step(): boolean {
+    let frame: Frame | undefined;
+    try {
+      frame = this.#reader.next();
+      if (frame === undefined) return false;
+      this.#over = !this.#port.handle(frame);
+    } catch (cause) {
+      // after octets that are no frame nothing can be read any more
+      const readable = this.#port.failed(cause, frame === undefined);
+      this.#over = !readable || frame === undefined;
+    }
+    return true;
   }
 
   #pause(): void {

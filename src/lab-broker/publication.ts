@@ -1,4 +1,5 @@
 import { BrokerFault } from './faults.ts';
+import { decodeMethod } from './wire/methods.ts';
 import { type ContentTraits, scanContentHeader } from './wire/properties.ts';
 
 /** Bodies up to this size get their memory as soon as they are announced. */
@@ -42,7 +43,7 @@ export class Publication {
   begin(payload: Buffer): void {
     const exchangeEnd = 7 + (payload[6] ?? 0);
     const end = exchangeEnd + 1 + (payload[exchangeEnd] ?? 0);
-    if (end + 1 !== payload.length) throw new BrokerFault('frame-error', { reason: 'cannot decode basic.publish' });
+    if (end + 1 !== payload.length) decodeMethod(payload); // which throws
     this.#address = Buffer.from(payload.subarray(6, end));
     this.#flags = payload[end] as number;
   }
@@ -50,9 +51,9 @@ export class Publication {
   /** Takes the payload of a content header; answers the message when it has no body. */
   header(payload: Buffer): Published | undefined {
     const traits = scanContentHeader(payload);
-    if (traits.classId !== 60) {
-      const reason = `expected content header for class 60, got one for class ${traits.classId} instead`;
-      throw new BrokerFault('unexpected-frame', { reason });
+    if (traits.classId !== 60 || traits.weight !== 0) {
+      const got = traits.weight === 0 ? `one for class ${traits.classId}` : 'non content header frame';
+      throw new BrokerFault('unexpected-frame', { reason: `expected content header for class 60, got ${got} instead` });
     }
     this.#traits = traits;
     this.#headerSize = payload.length;

@@ -1,4 +1,4 @@
-import { BrokerFault, REPLY_NAMES } from './faults.ts';
+import { BrokerFault } from './faults.ts';
 import { WireFault } from './wire/wire-fault.ts';
 
 /** What a close says of a fault, and of the class and method that made it. */
@@ -25,7 +25,7 @@ export function toFault(cause: unknown): BrokerFault {
 /** Whether RabbitMQ blames no method for this: what went wrong inside it, and text that it could not read. */
 export function namesNoMethod(cause: unknown): boolean {
   if (cause instanceof WireFault) return cause.kind === 'internal' || cause.message.startsWith('Malformed UTF-8');
-  return !(cause instanceof BrokerFault) || cause.message === REPLY_NAMES[541];
+  return !(cause instanceof BrokerFault) || cause.anonymous;
 }
 
 /** A reply text holds 255 octets. */
