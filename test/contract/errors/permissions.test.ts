@@ -105,6 +105,16 @@ describeProbes(
     passive('passive declare of a queue that may be configured', 'c', ok('queue.declare-ok', { queue: 'c' })),
     limited('declare an exchange', (own) => exchange(own('x')), refused('configure', "exchange 'x'", 'exchange.declare')),
     limited(
+      'passive declare of a missing queue that could be read',
+      (own) => declare(own('r'), { passive: true }),
+      channel(404, "NOT_FOUND - no queue 'r' in vhost '/'", 'queue.declare'),
+    ),
+    limited(
+      'passive declare of a missing exchange that could be read',
+      (own) => exchange(own('r'), {}, { passive: true }),
+      channel(404, "NOT_FOUND - no exchange 'r' in vhost '/'", 'exchange.declare'),
+    ),
+    limited(
       'passive declare of a missing exchange',
       (own) => exchange(own('x'), {}, { passive: true }),
       refused('configure', "exchange 'x'", 'exchange.declare'),
