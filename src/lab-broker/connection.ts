@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Channel } from './channel.ts';
 import type { DirectReplies } from './direct-replies.ts';
-import type { OpenConnection, Realm } from './entities/realm.ts';
+import type { Realm } from './entities/realm.ts';
 import { createUser, type User } from './entities/user.ts';
 import type { Vhost } from './entities/vhost.ts';
 import { BrokerFault } from './faults.ts';
@@ -40,7 +40,7 @@ const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT, HANG_UP] = [10_000, 3_000
 const [CLOSE, CLOSE_OK] = [0x000a_0032, 0x000a_0033];
 
 /** One client's connection: its handshake, its channels, and how it ends. */
-export class Connection implements OpenConnection {
+export class Connection {
   readonly name: string;
   readonly output: Output;
   readonly channels = new Map<number, Channel>();
@@ -100,6 +100,11 @@ export class Connection implements OpenConnection {
     return this.#host.replies;
   }
 
+  /** Whether its publishes are held up by the memory limit. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
   hasCapability(name: string): boolean {
     return hasCapability(this.clientProperties, name);
   }
@@ -112,6 +117,7 @@ export class Connection implements OpenConnection {
     if (this.hasCapability('connection.blocked')) this.output.method(0, { name: 'connection.blocked', reason: 'low on memory' });
   }
 
+  /** Publishers may go on. */
   unblock(): void {
     if (!this.#blocked) return;
     this.#blocked = false;
@@ -130,6 +136,7 @@ export class Connection implements OpenConnection {
     this.output.flush();
   }
 
+  /** Closes it as the broker does on its own account. */
   close(fault: BrokerFault): void {
     if (this.#state === 'running') this.fail(fault, 0);
     else this.destroy();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { createApi } from './api/api.ts';
 import { type BrokerClock, machineClock } from './clock.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import { DirectReplies } from './direct-replies.ts';
@@ -13,6 +14,8 @@ import { listenOnLoopback } from './loopback.ts';
 export interface LabBrokerOptions {
   /** The AMQP port; 0, the default, takes a free one. */
   readonly port?: number;
+  /** The port of the management API; 0, the default, takes a free one. */
+  readonly apiPort?: number;
   /** Refuses what upstream RabbitMQ 4.3 refuses by default and its packages permit: queues that are neither durable nor exclusive. */
   readonly strict?: boolean;
   /** Bytes of messages from which on publishers are blocked; 1 GiB. */
@@ -27,6 +30,8 @@ export interface LabBrokerOptions {
 export interface LabBroker {
   /** `amqp://guest:guest@127.0.0.1:port` */
   readonly url: string;
+  /** The management API: `http://127.0.0.1:port`, for the same users. */
+  readonly api: string;
   /** What happens to messages and entities. */
   readonly events: Pick<BrokerEvents, 'on'>;
   /** Ends all connections and frees the ports. */
@@ -46,8 +51,10 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     socket.on('close', () => connections.delete(connection));
   };
   const { servers, port } = await listenOnLoopback(options.port ?? 0, () => createServer({ allowHalfOpen: true }, accept));
+  const api = await createApi(realm, { port: options.apiPort ?? 0, amqpPort: port });
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
+    api: api.url,
     events: realm.events,
     async close() {
       const closed = servers.map(async (server) => {
@@ -55,7 +62,7 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
         await once(server, 'close');
       });
       for (const connection of connections) connection.shutDown(new BrokerFault('shutdown'));
-      await Promise.all(closed);
+      await Promise.all([...closed, api.close()]);
       for (const vhost of realm.vhosts.values()) vhost.close();
     },
   };

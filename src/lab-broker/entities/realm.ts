@@ -1,7 +1,8 @@
 import type { BrokerClock } from '../clock.ts';
+import type { Connection } from '../connection.ts';
 import { type BrokerEvent, BrokerEvents } from '../events.ts';
 import { BrokerFault } from '../faults.ts';
-import type { User } from './user.ts';
+import type { Permissions, User } from './user.ts';
 import { Vhost, type VhostHost } from './vhost.ts';
 
 /** Limits of a virtual host, as the management API sets them; absent is none. */
@@ -10,23 +11,12 @@ export interface VhostLimits {
   'max-queues'?: number;
 }
 
-/** A connection that has entered a virtual host. */
-export interface OpenConnection {
-  readonly name: string;
-  readonly user: User;
-  readonly vhost: Vhost | undefined;
-  /** Closes it as the broker does on its own account. */
-  close(fault: BrokerFault): void;
-  /** Publishers may go on. */
-  unblock(): void;
-}
-
 /** What the whole broker holds: virtual hosts and users, and how much memory their messages take. */
 export class Realm implements VhostHost {
   readonly clock: BrokerClock;
   readonly vhosts = new Map<string, Vhost>();
   readonly users = new Map<string, User>();
-  readonly connections = new Set<OpenConnection>();
+  readonly connections = new Set<Connection>();
   readonly events = new BrokerEvents();
   readonly limits = new Map<string, VhostLimits>();
   /** Bytes of messages, from which on publishers are blocked. */
@@ -88,6 +78,45 @@ export class Realm implements VhostHost {
     return true;
   }
 
+  /** Ends a user and the user's connections; answers whether it was there. */
+  removeUser(name: string): boolean {
+    const user = this.users.get(name);
+    if (user === undefined) return false;
+    this.users.delete(name);
+    for (const connection of [...this.connections]) {
+      if (connection.user === user) connection.close(new BrokerFault('user-deleted', { user: name }));
+    }
+    return true;
+  }
+
+  /** Lets a user into a virtual host, with these rights. */
+  permit(user: User, vhost: string, permissions: Permissions): void {
+    user.permissions.set(vhost, permissions);
+    this.permissionsVersion++;
+  }
+
+  /** Takes all of a user's rights in a virtual host back; answers whether there were any. */
+  forbid(user: User, vhost: string): boolean {
+    this.permissionsVersion++;
+    return user.permissions.delete(vhost);
+  }
+
+  /** Says what keys of a topic exchange a user may use; answers whether that had not been said before. */
+  permitTopics(user: User, vhost: string, exchange: string, permissions: Omit<Permissions, 'configure'>): boolean {
+    this.permissionsVersion++;
+    const exchanges = user.topicPermissions.get(vhost) ?? new Map<string, Omit<Permissions, 'configure'>>();
+    user.topicPermissions.set(vhost, exchanges);
+    const isNew = !exchanges.has(exchange);
+    exchanges.set(exchange, permissions);
+    return isNew;
+  }
+
+  /** Opens all keys of a virtual host's topic exchanges to a user again; answers whether any were closed. */
+  forbidTopics(user: User, vhost: string): boolean {
+    this.permissionsVersion++;
+    return user.topicPermissions.delete(vhost);
+  }
+
   /** What speaks against letting a user into a virtual host; undefined when nothing does. */
   admission(user: User, vhost: Vhost): BrokerFault | undefined {
     const who = { user: user.name, vhost: vhost.name };
@@ -98,17 +127,17 @@ export class Realm implements VhostHost {
   }
 
   /** A connection has entered its virtual host. */
-  enter(connection: OpenConnection): void {
+  enter(connection: Connection): void {
     this.connections.add(connection);
     if (this.watched) this.#tellOf('connection-opened', connection);
   }
 
   /** A connection has gone. Idempotent. */
-  leave(connection: OpenConnection): void {
+  leave(connection: Connection): void {
     if (this.connections.delete(connection) && this.watched) this.#tellOf('connection-closed', connection);
   }
 
-  #tellOf(type: 'connection-opened' | 'connection-closed', { vhost, user, name }: OpenConnection): void {
+  #tellOf(type: 'connection-opened' | 'connection-closed', { vhost, user, name }: Connection): void {
     this.tell({ type, vhost: vhost?.name ?? '', user: user.name, name });
   }
 }

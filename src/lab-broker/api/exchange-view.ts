@@ -1,0 +1,27 @@
+import type { Exchange } from '../entities/exchange.ts';
+import { plainTable } from './plain-value.ts';
+
+/** An exchange as JSON. */
+export interface ExchangeDocument {
+  readonly name: string;
+  readonly vhost: string;
+  readonly type: string;
+  readonly durable: boolean;
+  readonly auto_delete: boolean;
+  readonly internal: boolean;
+  readonly arguments: Record<string, unknown>;
+  readonly user_who_performed_action: string;
+}
+
+export function exchangeView(vhost: string, { name, type, durable, autoDelete, internal, arguments: table }: Exchange): ExchangeDocument {
+  return {
+    name,
+    vhost,
+    type,
+    durable,
+    auto_delete: autoDelete,
+    internal,
+    arguments: plainTable(table),
+    user_who_performed_action: 'guest',
+  };
+}

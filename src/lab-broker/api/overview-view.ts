@@ -1,0 +1,34 @@
+import type { Realm } from '../entities/realm.ts';
+import { REFERENCE_VERSION } from '../greeting.ts';
+import { NODE } from './node-name.ts';
+
+/** The broker at a glance. It names the RabbitMQ whose behaviour it shows; `product_name` says what it is. */
+export function overviewView(realm: Realm, ports: { readonly amqp: number; readonly api: number }) {
+  const vhosts = [...realm.vhosts.values()];
+  const queues = vhosts.flatMap(({ topology }) => [...topology.queues.values()]);
+  const ready = queues.reduce((sum, queue) => sum + queue.ready, 0);
+  const unacked = queues.reduce((sum, queue) => sum + (queue.type === 'stream' ? 0 : queue.unacked), 0);
+  const listener = (protocol: string, port: number) => ({ node: NODE, protocol, ip_address: '127.0.0.1', port });
+  return {
+    management_version: REFERENCE_VERSION,
+    rabbitmq_version: REFERENCE_VERSION,
+    product_name: 'rmq-lab',
+    product_version: REFERENCE_VERSION,
+    cluster_name: 'rmq-lab',
+    node: NODE,
+    rates_mode: 'none',
+    exchange_types: ['direct', 'fanout', 'headers', 'topic'].map((name) => ({ name, description: `AMQP ${name} exchange`, enabled: true })),
+    queue_totals: { messages: ready + unacked, messages_ready: ready, messages_unacknowledged: unacked },
+    object_totals: {
+      channels: [...realm.connections].reduce((sum, { channels }) => sum + channels.size, 0),
+      connections: realm.connections.size,
+      consumers: queues.reduce((sum, { consumers }) => sum + consumers.length, 0),
+      exchanges: vhosts.reduce((sum, { topology }) => sum + topology.exchanges.size, 0),
+      queues: queues.length,
+    },
+    listeners: [listener('amqp', ports.amqp), listener('http', ports.api)],
+    message_stats: {},
+    disable_stats: false,
+    enable_queue_totals: true,
+  };
+}

@@ -1,0 +1,28 @@
+import { isUtf8 } from 'node:buffer';
+import type { Field, Table } from '../wire/field.ts';
+
+/** A table as JSON; types get lost, as they do in RabbitMQ's API. */
+export function plainTable(table: Table): Record<string, unknown> {
+  return Object.fromEntries(table.map(([name, field]) => [name, plainValue(field)]));
+}
+
+function plainValue(field: Field): unknown {
+  switch (field.type) {
+    case 'longstr':
+    case 'binary':
+      return isUtf8(field.value) ? field.value.toString() : `Not UTF-8, base64 is: ${field.value.toString('base64')}`;
+    case 'long':
+    case 'timestamp':
+      return Number(field.value);
+    case 'table':
+      return plainTable(field.value);
+    case 'array':
+      return field.value.map(plainValue);
+    case 'void':
+      return 'undefined';
+    case 'decimal':
+      return field.value.unscaled / 10 ** field.value.scale;
+    default:
+      return field.value;
+  }
+}

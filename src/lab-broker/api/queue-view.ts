@@ -1,0 +1,74 @@
+import type { VhostQueue } from '../entities/queue-port.ts';
+import { NODE } from './node-name.ts';
+import { plainTable } from './plain-value.ts';
+
+/** A queue as JSON: what does not change with each message. */
+export interface QueueDocument {
+  readonly name: string;
+  readonly vhost: string;
+  readonly type: string;
+  readonly durable: boolean;
+  readonly auto_delete: boolean;
+  readonly exclusive: boolean;
+  readonly arguments: Record<string, unknown>;
+  readonly node: string;
+  readonly state: 'running';
+  readonly [more: string]: unknown;
+}
+
+function queueIdentityView(vhost: string, { name, type, durable, autoDelete, owner, arguments: table }: VhostQueue): QueueDocument {
+  return {
+    name,
+    vhost,
+    type,
+    durable,
+    auto_delete: autoDelete,
+    exclusive: owner !== undefined,
+    arguments: { ...plainTable(table), 'x-queue-type': type },
+    node: NODE,
+    state: 'running',
+    internal: false,
+    internal_owner: false,
+    effective_policy_definition: {},
+    operator_policy: null,
+    policy: null,
+    ...(type === 'classic' ? {} : { leader: NODE, members: [NODE], online: [NODE] }),
+  };
+}
+
+/** With `disable_stats`: the identity, and with `enable_queue_totals` what it holds at this moment. */
+export function queueTotalsView(vhost: string, queue: VhostQueue, totals: boolean): QueueDocument {
+  return { ...queueIdentityView(vhost, queue), ...(totals ? messageCounts(queue) : {}) };
+}
+
+/** All that the lab broker knows of a queue. Its figures are of this moment, never late. */
+export function queueView(vhost: string, queue: VhostQueue): QueueDocument {
+  const { consumers, readyBytes, unackedBytes, settings, activeConsumer, type } = queue;
+  return {
+    ...queueIdentityView(vhost, queue),
+    ...messageCounts(queue),
+    ...rates(messageCounts(queue)),
+    consumers: consumers.length,
+    consumer_capacity: consumers.length === 0 ? 0 : 1,
+    consumer_utilisation: consumers.length === 0 ? 0 : 1,
+    exclusive_consumer_tag: consumers.find(({ exclusive }) => exclusive)?.tag ?? null,
+    single_active_consumer_tag: activeConsumer?.tag ?? null,
+    message_bytes: readyBytes + unackedBytes,
+    message_bytes_ready: readyBytes,
+    message_bytes_unacknowledged: unackedBytes,
+    message_bytes_ram: readyBytes + unackedBytes,
+    memory: readyBytes + unackedBytes,
+    ...(type === 'quorum' ? { delivery_limit: Number.isFinite(settings.deliveryLimit) ? settings.deliveryLimit : -1 } : {}),
+    ...(type === 'classic' ? { storage_version: 2 } : {}),
+  };
+}
+
+function messageCounts({ ready, unacked, type }: VhostQueue) {
+  // a stream's readers take nothing away, so what they hold is not counted twice
+  const held = type === 'stream' ? 0 : unacked;
+  return { messages: ready + held, messages_ready: ready, messages_unacknowledged: held };
+}
+
+function rates(counts: Readonly<Record<string, number>>): Record<string, { rate: number }> {
+  return Object.fromEntries(Object.keys(counts).map((name) => [`${name}_details`, { rate: 0 }]));
+}

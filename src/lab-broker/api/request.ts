@@ -1,0 +1,30 @@
+import type { Realm } from '../entities/realm.ts';
+import type { User } from '../entities/user.ts';
+import type { Answer } from './answer.ts';
+
+/** A request that has been understood: who asks, for what. */
+export interface ApiRequest {
+  readonly realm: Realm;
+  readonly user: User;
+  /** The parts of the path that the route names, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The JSON object that was sent; empty when nothing was. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Who may ask: somebody who may look at all, at what concerns the user's own virtual hosts, or change anything. */
+export type Audience = 'management' | 'monitoring' | 'administrator';
+
+/** One kind of request. `:name` in the path stands for any part. */
+export interface Route {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly audience: Audience;
+  readonly handle: (request: ApiRequest) => Answer;
+}
+
+/** A route for GET. */
+export function get(path: string, audience: Audience, handle: Route['handle']): Route {
+  return { method: 'GET', path, audience, handle };
+}
