@@ -19,12 +19,12 @@ export interface WireClient {
   /** What comes next on any channel. Rejects after `within` ms (5,000 unless said), and when the TCP connection closes. */
   next(within?: number): Promise<Received>;
   /**
-   * The next method of that name, on that channel if said; what else came stays, in order. Rejects with a `WireRefusal` when the
-   * broker closes the channel or the connection instead, and after 5 s.
+   * The next method of that name, or of one of those, on that channel if said; what else came stays, in order. Rejects with a
+   * `WireRefusal` when the broker closes the channel or the connection instead, and after 5 s.
    */
-  expect<N extends MethodName>(name: N, channel?: number): Promise<ReceivedOf<N>>;
+  expect<N extends MethodName>(name: N | readonly N[], channel?: number): Promise<ReceivedOf<N>>;
   /** Sends, and expects the answer on the same channel. */
-  call<N extends MethodName>(method: MethodInput, answer: N, channel?: number): Promise<ReceivedOf<N>>;
+  call<N extends MethodName>(method: MethodInput, answer: N | readonly N[], channel?: number): Promise<ReceivedOf<N>>;
   /** Takes all that is there, and what comes until nothing more has come for `ms`. */
   quiet(ms: number): Promise<readonly Received[]>;
   /** Settles when the TCP connection has closed, for whatever reason. */

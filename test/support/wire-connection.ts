@@ -93,19 +93,20 @@ export class WireConnection implements WireClient {
     return this.#inbox.take({ judge: () => true, within, failure: () => `nothing came within ${within} ms` });
   }
 
-  async expect<N extends MethodName>(name: N, channel?: number): Promise<ReceivedOf<N>> {
+  async expect<N extends MethodName>(name: N | readonly N[], channel?: number): Promise<ReceivedOf<N>> {
+    const names: readonly MethodName[] = [name].flat();
     const judge = (received: Received): Verdict => {
       const { method } = received;
       const here = channel === undefined || channel === received.channel;
-      if (method.name === name && here) return true;
+      if (names.includes(method.name) && here) return true;
       return (method.name === 'channel.close' && here) || method.name === 'connection.close' ? new WireRefusal(method) : false;
     };
     const failure = (others: readonly Received[]) =>
-      `no ${name} within ${PATIENCE} ms, but: ${others.map((other) => `${other.method.name} on ${other.channel}`).join(', ') || 'nothing'}`;
+      `no ${names.join(', ')} within ${PATIENCE} ms, but: ${others.map((other) => `${other.method.name} on ${other.channel}`).join(', ') || 'nothing'}`;
     return (await this.#inbox.take({ judge, within: PATIENCE, failure })) as ReceivedOf<N>;
   }
 
-  call<N extends MethodName>(method: MethodInput, answer: N, channel = defaultChannel(method)): Promise<ReceivedOf<N>> {
+  call<N extends MethodName>(method: MethodInput, answer: N | readonly N[], channel = defaultChannel(method)): Promise<ReceivedOf<N>> {
     this.send(method, channel);
     return this.expect(answer, channel);
   }
