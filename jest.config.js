@@ -1,9 +1,11 @@
 import { findBrokers } from './test/support/find-brokers.js';
 
-/** The real brokers are asked for their versions here, once; `test/support/brokers.ts` hands them to the tests. */
+/**
+ * The real brokers are asked for their versions here, once; `globalSetup` starts the lab broker. `test/support/brokers.ts` hands them to
+ * the tests.
+ */
 export default async () => {
   const brokers = await findBrokers(process.env.RMQ_LAB_TEST_URLS);
-  const needBroker = brokers.length === 0 ? ['<rootDir>/test/contract/'] : [];
   const project = {
     extensionsToTreatAsEsm: ['.ts'],
     transform: {
@@ -17,12 +19,13 @@ export default async () => {
   return {
     testTimeout: 30_000,
     maxWorkers: 2,
+    globalSetup: '<rootDir>/test/support/global-setup.js',
     reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
     projects: [
       {
         ...project,
         testMatch: ['<rootDir>/test/**/*.test.ts'],
-        testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/fault/', ...needBroker],
+        testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/fault/'],
       },
       // Jest runs one runner's files after the other's: what restarts a broker never meets a test that uses it.
       { ...project, testMatch: ['<rootDir>/test/fault/**/*.test.ts'], runner: '<rootDir>/test/support/serial-runner.js' },

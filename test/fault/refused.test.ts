@@ -1,4 +1,4 @@
-import { describeBrokers, testBrokers } from '../support/brokers.ts';
+import { describeRealBrokers, testBrokers } from '../support/brokers.ts';
 import { close, handshake, type Step, startPeer } from '../support/scripted-peer.ts';
 import { runCli } from '../support/spawn.ts';
 import { onStage } from '../support/stage.ts';
@@ -25,7 +25,7 @@ describe('a broker that closes in the handshake', () => {
   });
 });
 
-describeBrokers('TLS', (broker) => {
+describeRealBrokers('TLS', 'TLS listener', (broker) => {
   const { tls } = broker;
   if (tls === undefined) {
     test('is known where scripts/rabbitmq runs the broker', () => expect(broker.managed).toBe(false));

@@ -3,14 +3,16 @@ import amqplib from 'amqplib';
 import { createManagement, type Management } from '../../src/client/management.ts';
 import { eventually } from './polling.ts';
 
-/** A real broker that the tests may use: one of RMQ_LAB_TEST_URLS. */
+/** A broker that the tests may use: the lab broker of this run, or a real one of RMQ_LAB_TEST_URLS. */
 export interface TestBroker {
-  /** `RabbitMQ 4.0.5`: stands in the names of its tests, from where the totals reporter takes it. */
+  /** `RabbitMQ 4.0.5`, or `lab broker`: stands in the names of its tests, from where the totals reporter takes it. */
   readonly name: string;
-  /** `4.0` */
+  /** `4.0`; of the lab broker, what it behaves as. */
   readonly version: string;
   /** `4.0.5` */
   readonly serverVersion: string;
+  /** Whether it is the lab broker. */
+  readonly lab: boolean;
   /** With credentials, without a vhost. */
   readonly url: string;
   /** The address of its management API, without credentials. */
@@ -34,26 +36,43 @@ declare global {
   var rmqLabBrokers: readonly TestBroker[];
 }
 
-/** All real brokers of this run, maybe none. */
+/** The lab broker, and all real brokers of this run, maybe none. */
 export function testBrokers(): readonly TestBroker[] {
-  return rmqLabBrokers;
+  return [JSON.parse(process.env.RMQ_LAB_TEST_LAB_BROKER ?? 'null') as TestBroker, ...rmqLabBrokers];
+}
+
+/** A `describe` for each broker; `from` leaves out the versions before it. The lab broker counts as the version that it behaves as. */
+export function describeBrokers(name: string, body: (broker: TestBroker) => void, { from = '0' }: { from?: string } = {}): void {
+  const brokers = testBrokers().filter(({ version }) => !isBefore(version, from));
+  if (brokers.length === 0) describe(name, () => test.skip(`NOT TESTED: no RabbitMQ from ${from} up at hand`, () => {}));
+  else describeOn(brokers, name, body);
+}
+
+/** A `describe` for each real broker, for what needs something that the lab broker `lacks`. Without such a broker one skipped test says so. */
+export function describeRealBrokers(name: string, lacks: string, body: (broker: TestBroker) => void): void {
+  const brokers = testBrokers().filter(({ lab }) => !lab);
+  if (brokers.length === 0) {
+    describe(name, () => test.skip(`NOT TESTED: no RabbitMQ at hand, and the lab broker has no ${lacks}`, () => {}));
+  } else describeOn(brokers, name, body);
 }
 
 /**
- * A `describe` for each real broker; `from` leaves out the versions before it. Without such a broker one skipped test says so.
- * Nothing else than this makes a test count as one on that broker.
+ * Like `describeBrokers`, on the lab broker and the newest real one only: for what does not depend on the version. The lab broker costs
+ * little, and it is a program of its own, so what holds on RabbitMQ says nothing of it.
  */
-export function describeBrokers(name: string, body: (broker: TestBroker) => void, { from = '0' }: { from?: string } = {}): void {
-  const brokers = testBrokers().filter((broker) => !isBefore(broker.version, from));
-  for (const broker of brokers) describe(`${name} on ${broker.name}`, () => body(broker));
-  if (brokers.length === 0)
-    describe(name, () => test.skip(`NOT TESTED: no RabbitMQ ${from === '0' ? '' : `from ${from} up `}at hand`, () => {}));
+export function describeNewestBroker(name: string, body: (broker: TestBroker) => void): void {
+  const real = testBrokers().filter(({ lab }) => !lab);
+  const newest = real.reduce((best, { version }) => (isBefore(best, version) ? version : best), '0');
+  describeOn(
+    testBrokers().filter(({ lab, version }) => lab || version === newest),
+    name,
+    body,
+  );
 }
 
-/** Like `describeBrokers`, on the newest broker only: for what does not depend on the version. */
-export function describeNewestBroker(name: string, body: (broker: TestBroker) => void): void {
-  const newest = testBrokers().reduce<string>((best, { version }) => (isBefore(best, version) ? version : best), '0');
-  describeBrokers(name, body, { from: newest });
+/** Nothing else than this makes a test count as one on a broker. */
+function describeOn(brokers: readonly TestBroker[], name: string, body: (broker: TestBroker) => void): void {
+  for (const broker of brokers) describe(`${name} on ${broker.name}`, () => body(broker));
 }
 
 /** The management API of a broker. */

@@ -12,23 +12,33 @@ export async function findBrokers(urls = '') {
   const named = urls.split(',').filter((url) => url !== '');
   if (named.length === 0) return [];
   const managed = await managedServers();
-  return Promise.all(named.map((url) => describe(url, managed)));
+  return Promise.all(named.map((url) => describeNamed(url, managed)));
 }
 
-async function describe(url, managed) {
-  const { hostname, port, username, password } = new URL(url);
-  const api = `http://${hostname}:${Number(port || 5672) + 10_000}`;
-  const overview = await ask(`${api}/api/overview`, username || 'guest', password || 'guest').catch((cause) => {
-    throw new Error(`RMQ_LAB_TEST_URLS: no management API at ${api}: ${cause.cause?.message ?? cause.message}`, { cause });
-  });
-  const serverVersion = overview.rabbitmq_version;
-  const server = managed.find((candidate) => new URL(candidate.url).port === port);
+/** A broker by its addresses, as `TestBroker` describes it. Throws when its management API does not answer. */
+export async function describeBroker(url, api) {
+  const { username, password } = new URL(url);
+  const { rabbitmq_version: serverVersion } = await ask(`${api}/api/overview`, username || 'guest', password || 'guest');
   return {
     name: `RabbitMQ ${serverVersion}`,
     version: serverVersion.split('.', 2).join('.'),
     serverVersion,
     url,
     api,
+    managed: false,
+    lab: false,
+  };
+}
+
+async function describeNamed(url, managed) {
+  const { hostname, port } = new URL(url);
+  const api = `http://${hostname}:${Number(port || 5672) + 10_000}`;
+  const broker = await describeBroker(url, api).catch((cause) => {
+    throw new Error(`RMQ_LAB_TEST_URLS: no management API at ${api}: ${cause.cause?.message ?? cause.message}`, { cause });
+  });
+  const server = managed.find((candidate) => new URL(candidate.url).port === port);
+  return {
+    ...broker,
     managed: server !== undefined,
     ...(server && { tls: { url: server.tlsUrl, caFile: server.caFile, certFile: server.clientCertFile, keyFile: server.clientKeyFile } }),
   };

@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 const VERSIONS = ['3.10', '4.0', '4.3'];
 
 /**
- * Prints, as the very last lines on stdout, which real brokers were tested, which were not, and `N passed, N failed, N skipped`.
+ * Prints, as the very last lines on stdout, which brokers were tested, which were not, and `N passed, N failed, N skipped`.
  * A test to be written counts as skipped, a file that could not be run as failed. A run without any test is a failure.
  */
 export default class TotalsReporter {
@@ -27,16 +27,18 @@ export default class TotalsReporter {
 function brokerLines(results) {
   const tested = new Map();
   for (const test of results.testResults.flatMap((file) => file.testResults)) {
-    const version = test.ancestorTitles.map((title) => / on RabbitMQ (\S+)$/.exec(title)?.[1]).find((found) => found !== undefined);
-    if (version === undefined || !['passed', 'failed'].includes(test.status)) continue;
-    tested.set(version, (tested.get(version) ?? 0) + 1);
+    const broker = test.ancestorTitles.map((title) => / on (?:RabbitMQ (\S+)|(lab broker))$/.exec(title)).find((found) => found !== null);
+    if (!broker || !['passed', 'failed'].includes(test.status)) continue;
+    const name = broker[1] ?? broker[2];
+    tested.set(name, (tested.get(name) ?? 0) + 1);
   }
-  const done = [...tested].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
-  const missing = VERSIONS.filter((version) => !done.some(([found]) => found === version || found.startsWith(`${version}.`)));
+  const count = ([, tests]) => `(${tests} ${tests === 1 ? 'test' : 'tests'})`;
+  const lab = [...tested].filter(([name]) => name === 'lab broker');
+  const real = [...tested].filter(([name]) => name !== 'lab broker').sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  const missing = VERSIONS.filter((version) => !real.some(([found]) => found === version || found.startsWith(`${version}.`)));
   return [
-    ...(done.length === 0
-      ? []
-      : [`tested on RabbitMQ ${done.map(([version, count]) => `${version} (${count} ${count === 1 ? 'test' : 'tests'})`).join(', ')}`]),
+    ...lab.map((entry) => `tested on the lab broker ${count(entry)}`),
+    ...(real.length === 0 ? [] : [`tested on RabbitMQ ${real.map((entry) => `${entry[0]} ${count(entry)}`).join(', ')}`]),
     ...(missing.length === 0 ? [] : [`NOT TESTED on RabbitMQ ${missing.join(', ')} (CONTRIBUTING.md says how)`]),
   ];
 }
