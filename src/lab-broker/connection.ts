@@ -32,9 +32,9 @@ export interface ConnectionHost {
 
 /**
  * Milliseconds: a handshake must be done by then; whoever failed it is kept waiting; an answer to connection.close is waited for; and
- * who has closed is to hang up, too.
+ * who has closed is to hang up, too; and the last word of a broker that ends may take so long.
  */
-const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT, HANG_UP] = [10_000, 3_000, 10_000, 30_000];
+const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT, HANG_UP, LAST_WORD] = [10_000, 3_000, 10_000, 30_000, 250];
 
 /** connection.close and connection.close-ok, as the first four octets of a payload. */
 const [CLOSE, CLOSE_OK] = [0x000a_0032, 0x000a_0033];
@@ -147,6 +147,7 @@ export class Connection {
     this.close(fault);
     this.flush();
     this.socket.destroySoon();
+    this.#wait(LAST_WORD); // for a client that reads nothing
   }
 
   destroy(): void {

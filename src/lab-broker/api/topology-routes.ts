@@ -97,7 +97,7 @@ function between(request: ApiRequest, kind: 'queue' | 'exchange') {
   const { source = '', destination = '' } = request.params;
   const to = vhost?.topology[kind === 'queue' ? 'queues' : 'exchanges'].get(destination);
   if (vhost === undefined || to === undefined) return NOT_FOUND;
-  if (source === 'amq.default') return found(to instanceof Exchange ? [] : [impliedBindingView(vhost.name, to)]);
+  if (source === 'amq.default' || source === '') return found(to instanceof Exchange ? [] : [impliedBindingView(vhost.name, to)]);
   const from = vhost.topology.exchanges.get(source);
   return found(
     from &&

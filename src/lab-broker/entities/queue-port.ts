@@ -50,6 +50,8 @@ export interface VhostQueue extends QueueIdentity {
   readonly readyBytes: number;
   readonly unackedBytes: number;
   readonly consumers: readonly Consumer[];
+  /** How many a declare says consume it. */
+  readonly consumerCount: number;
   /** With a single active consumer: the one that is. */
   readonly activeConsumer: Consumer | undefined;
   /** Takes a message in, or answers false when it is to be refused. */
@@ -69,7 +71,7 @@ export interface VhostQueue extends QueueIdentity {
   /** Drops what is ready, and answers how many these were. */
   purge(): number;
   /** It was asked for by a declare or a get, so it does not expire yet. */
-  touch(): void;
+  touch(use: 'declare' | 'get'): void;
   /** Ends it: drops the messages, cancels the consumers. */
   close(): void;
 }

@@ -4,7 +4,8 @@ import { ConsumerRound, type RoundMode } from './consumer-round.ts';
 import { Deadline } from './deadline.ts';
 import { type Message, QueueEntry } from './message.ts';
 import type { DeathReason, Discarded, GivenBack, QueueHost, QueueIdentity, QueueType, Taken, VhostQueue } from './queue-port.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import type { Overflow, QueueSettings } from './queue-settings.ts';
+import { Stock } from './stock.ts';
 import { UnusedTimer } from './unused-timer.ts';
 
 /** Messages that a queue hands out, or drops, before it lets others of the event loop have a turn. */
@@ -20,14 +21,11 @@ export class Queue implements VhostQueue {
   readonly arguments: QueueIdentity['arguments'];
   readonly settings: QueueSettings;
   readonly #host: QueueHost;
-  readonly #backlog: Backlog;
+  readonly #stock: Stock;
   readonly #round: ConsumerRound;
   readonly #unused: UnusedTimer;
   readonly #expiry: Deadline;
   #sequence = 0;
-  #readyBytes = 0;
-  #unacked = 0;
-  #unackedBytes = 0;
   #continues = false;
   #closed = false;
 
@@ -40,30 +38,35 @@ export class Queue implements VhostQueue {
     this.arguments = identity.arguments;
     this.settings = settings;
     this.#host = host;
-    this.#backlog = this.createBacklog(settings);
+    this.#stock = new Stock(this.createBacklog(settings), (bytes) => host.hold(bytes));
     this.#round = new ConsumerRound(settings.singleActiveConsumer ? this.singleActiveMode() : 'all');
-    this.#expiry = new Deadline(host.clock, () => this.#dropExpired());
+    this.#expiry = new Deadline(host.clock, () => this.#drain());
     this.#unused = new UnusedTimer(host.clock, this.expiresAfter(settings.expires), () => this.#round.size > 0 || host.removeQueue(this));
   }
 
   get ready(): number {
-    return this.#backlog.size;
+    return this.#stock.ready;
   }
 
   get unacked(): number {
-    return this.#unacked;
+    return this.#stock.unacked;
   }
 
   get readyBytes(): number {
-    return this.#readyBytes;
+    return this.#stock.readyBytes;
   }
 
   get unackedBytes(): number {
-    return this.#unackedBytes;
+    return this.#stock.unackedBytes;
   }
 
   get consumers(): readonly Consumer[] {
     return this.#round.all;
+  }
+
+  /** How many a declare says consume it. */
+  get consumerCount(): number {
+    return this.#round.size;
   }
 
   get activeConsumer(): Consumer | undefined {
@@ -77,23 +80,22 @@ export class Queue implements VhostQueue {
       return false;
     }
     const entry = new QueueEntry(message, this.#sequence++, this.#expiryOf(message));
-    this.#host.hold(entry.weight);
-    const consumer = this.#backlog.size === 0 ? this.#round.next() : undefined;
+    this.#stock.enter(entry);
+    const consumer = this.#stock.ready === 0 ? this.#round.next() : undefined;
     if (consumer !== undefined) {
       this.#deliver(consumer, entry);
       return true;
     }
-    this.#backlog.push(entry);
-    this.#readyBytes += message.bodySize;
-    if (entry.expiresAt !== Number.POSITIVE_INFINITY) this.#dropExpired();
+    this.#stock.push(entry);
+    if (entry.expiresAt !== Number.POSITIVE_INFINITY && !this.#dropExpired()) this.#continueLater();
     this.#trim();
     return true;
   }
 
   take(noAck: boolean): Taken | undefined {
-    this.touch();
-    this.#dropExpired();
-    const entry = this.#shift();
+    this.touch('get');
+    while (!this.#dropExpired());
+    const entry = this.#stock.shift();
     if (entry === undefined) return undefined;
     const message = this.present(entry);
     this.#handOut(entry, noAck);
@@ -101,41 +103,32 @@ export class Queue implements VhostQueue {
   }
 
   settle(entry: QueueEntry): void {
-    this.#unacked--;
-    this.#unackedBytes -= entry.message.bodySize;
-    this.#host.hold(-entry.weight);
+    this.#stock.takeIn(entry);
+    this.#stock.leave(entry);
   }
 
   giveBack(entries: readonly QueueEntry[], how: GivenBack): void {
     let count = 0;
     for (const entry of entries) {
-      this.#unacked--;
-      this.#unackedBytes -= entry.message.bodySize;
-      if (this.#closed) {
-        this.#host.hold(-entry.weight);
-        continue;
-      }
+      this.#stock.takeIn(entry);
       entry.redelivered = true;
-      if (!this.survives(entry, how)) {
-        this.#giveUp(entry, 'delivery_limit');
-        continue;
+      if (this.#closed) this.#stock.leave(entry);
+      else if (!this.survives(entry, how)) this.#giveUp(entry, 'delivery_limit');
+      else {
+        this.#stock.giveBack(entry);
+        count++;
       }
-      this.#backlog.giveBack(entry);
-      this.#readyBytes += entry.message.bodySize;
-      count++;
     }
     if (count > 0 && this.#host.watched) this.#host.tell({ type: 'requeued', vhost: this.#host.name, queue: this.name, count });
-    this.#dropExpired();
     this.#trim();
     this.#drain();
   }
 
   discard(entries: readonly QueueEntry[], how: Discarded): void {
     for (const entry of entries) {
-      if (how === 'reject') entry.deliveryCount++;
-      this.#unacked--;
-      this.#unackedBytes -= entry.message.bodySize;
-      if (this.#closed) this.#host.hold(-entry.weight);
+      this.survives(entry, how);
+      this.#stock.takeIn(entry);
+      if (this.#closed) this.#stock.leave(entry);
       else this.#giveUp(entry, 'rejected');
     }
   }
@@ -159,20 +152,20 @@ export class Queue implements VhostQueue {
   }
 
   purge(): number {
-    const count = this.#backlog.size;
-    this.#dropAll();
+    const count = this.#stock.ready;
+    this.#stock.clear();
     return count;
   }
 
-  touch(): void {
-    if (this.type === 'classic') this.#unused.restart();
+  touch(use: 'declare' | 'get'): void {
+    if (use === 'get' || this.type === 'classic') this.#unused.restart();
   }
 
   close(): void {
     this.#closed = true;
     this.#expiry.stop();
     this.#unused.stop();
-    this.#dropAll();
+    this.#stock.clear();
     for (const consumer of this.#round.clear()) consumer.port.cancelled(consumer);
   }
 
@@ -185,7 +178,12 @@ export class Queue implements VhostQueue {
   protected refuses(message: Message): boolean {
     const { overflow, maxLength, maxLengthBytes } = this.settings;
     if (overflow === 'drop-head') return false;
-    return this.#backlog.size + 1 > maxLength || this.#readyBytes + message.bodySize > maxLengthBytes;
+    return this.ready + 1 > maxLength || this.readyBytes + message.bodySize > maxLengthBytes;
+  }
+
+  /** Whether a full queue drops its head, and does not refuse what comes. */
+  protected trims(overflow: Overflow): boolean {
+    return overflow === 'drop-head';
   }
 
   /** What the client is shown of a message. */
@@ -217,21 +215,18 @@ export class Queue implements VhostQueue {
 
   #drain(): void {
     if (this.#continues || this.#closed) return;
-    for (let left = BATCH; this.#backlog.size > 0; left--) {
-      if (left === 0) {
-        this.#continueLater();
-        return;
-      }
-      this.#dropExpired();
-      if (this.#backlog.size === 0) return;
-      const consumer = this.#round.next();
-      if (consumer === undefined) return;
-      const entry = this.#shift();
-      if (entry !== undefined) this.#deliver(consumer, entry);
+    for (let left = BATCH; left > 0; left--) {
+      if (!this.#dropExpired()) break;
+      const consumer = this.#stock.ready === 0 ? undefined : this.#round.next();
+      const entry = consumer && this.#stock.shift();
+      if (consumer === undefined || entry === undefined) return;
+      this.#deliver(consumer, entry);
     }
+    this.#continueLater();
   }
 
   #continueLater(): void {
+    if (this.#continues) return;
     this.#continues = true;
     this.#host.clock.later(() => {
       this.#continues = false;
@@ -247,52 +242,41 @@ export class Queue implements VhostQueue {
   }
 
   #handOut(entry: QueueEntry, noAck: boolean): void {
-    if (noAck) this.#host.hold(-entry.weight);
-    else {
-      this.#unacked++;
-      this.#unackedBytes += entry.message.bodySize;
-    }
-  }
-
-  #shift(): QueueEntry | undefined {
-    const entry = this.#backlog.shift();
-    if (entry !== undefined) this.#readyBytes -= entry.message.bodySize;
-    return entry;
+    if (noAck) this.#stock.leave(entry);
+    else this.#stock.handOut(entry);
   }
 
   /** Drops from the head what is more than the queue may hold, unless it was refused before it came that far. */
   #trim(): void {
     const { overflow, maxLength, maxLengthBytes } = this.settings;
-    if (overflow !== 'drop-head' && this.type === 'classic') return;
-    while (this.#backlog.size > 0 && (this.#backlog.size > maxLength || this.#readyBytes > maxLengthBytes)) {
-      const entry = this.#shift();
+    if (!this.trims(overflow)) return;
+    while (this.ready > 0 && (this.ready > maxLength || this.readyBytes > maxLengthBytes)) {
+      const entry = this.#stock.shift();
       if (entry !== undefined) this.#giveUp(entry, 'maxlen');
     }
   }
 
-  /** Drops from the head what has expired: a message further back waits until it gets there. */
-  #dropExpired(): void {
-    let head = this.#backlog.peek();
-    if (head === undefined || head.expiresAt === Number.POSITIVE_INFINITY) return;
+  /**
+   * Drops from the head what has expired: a message further back waits until it gets there. Answers whether that was all, or as much as
+   * fits into a turn.
+   */
+  #dropExpired(): boolean {
+    let { head } = this.#stock;
+    if (head === undefined || head.expiresAt === Number.POSITIVE_INFINITY) return true;
     const now = this.#host.clock.now();
     for (let left = BATCH; head !== undefined && head.expiresAt <= now; left--) {
-      if (left === 0) break;
-      this.#shift();
+      if (left === 0) return false;
+      this.#stock.shift();
       this.#giveUp(head, 'expired');
-      head = this.#backlog.peek();
+      ({ head } = this.#stock);
     }
-    if (head !== undefined) this.#expiry.by(Math.max(head.expiresAt, now));
+    if (head !== undefined) this.#expiry.by(head.expiresAt);
+    return true;
   }
 
   /** Dead-letters a message that no longer counts as ready or unacknowledged. */
   #giveUp(entry: QueueEntry, reason: DeathReason): void {
-    this.#host.hold(-entry.weight);
+    this.#stock.leave(entry);
     this.#host.deadLetter(this, entry, reason);
-  }
-
-  #dropAll(): void {
-    for (let entry = this.#shift(); entry !== undefined; entry = this.#shift()) {
-      this.#host.hold(-entry.weight);
-    }
   }
 }

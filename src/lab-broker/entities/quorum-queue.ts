@@ -1,9 +1,11 @@
 import { type Backlog, PriorityBacklog, QuorumBacklog } from './backlog.ts';
+import type { Consumer } from './consumer.ts';
 import type { RoundMode } from './consumer-round.ts';
 import { withHeaders } from './headers.ts';
 import type { Message, QueueEntry } from './message.ts';
 import { Queue } from './queue.ts';
-import type { GivenBack } from './queue-port.ts';
+import type { GivenBack, Taken } from './queue-port.ts';
+import type { Overflow } from './queue-settings.ts';
 
 /** The highest priority of a quorum queue, and what a message without one counts as. */
 const [HIGHEST_PRIORITY, USUAL_PRIORITY] = [31, 4];
@@ -17,6 +19,8 @@ const LOW_WATER = 0.8;
 /** A quorum queue, as far as one node can show it: priorities, returns to the front, a delivery limit, and the headers that count. */
 export class QuorumQueue extends Queue {
   #full = false;
+  readonly #got = new Set<QueueEntry>();
+  readonly #leaving = new Set<Consumer>();
 
   protected override createBacklog(): Backlog {
     return new QuorumBacklog(new PriorityBacklog(HIGHEST_PRIORITY, USUAL_PRIORITY));
@@ -31,6 +35,32 @@ export class QuorumQueue extends Queue {
     return this.#full;
   }
 
+  protected override trims(overflow: Overflow): boolean {
+    return overflow !== 'reject-publish';
+  }
+
+  /** Whoever holds a message counts as well: each that was got, and consumers that have been cancelled. */
+  override get consumerCount(): number {
+    for (const consumer of this.#leaving) if (consumer.unacked === 0) this.#leaving.delete(consumer);
+    return super.consumerCount + this.#leaving.size + this.#got.size;
+  }
+
+  override take(noAck: boolean): Taken | undefined {
+    const taken = super.take(noAck);
+    if (taken !== undefined && !noAck) this.#got.add(taken.entry);
+    return taken;
+  }
+
+  override settle(entry: QueueEntry): void {
+    this.#got.delete(entry);
+    super.settle(entry);
+  }
+
+  override unsubscribe(consumer: Consumer): void {
+    if (consumer.unacked > 0) this.#leaving.add(consumer);
+    super.unsubscribe(consumer);
+  }
+
   protected override present(entry: QueueEntry): Message {
     if (entry.acquiredCount === 0) return entry.message;
     const counts = [['x-acquired-count', entry.acquiredCount] as const, ['x-delivery-count', entry.deliveryCount] as const];
@@ -40,6 +70,7 @@ export class QuorumQueue extends Queue {
 
   /** A nack and a recover do not count towards the limit, a reject and the end of a channel do. */
   protected override survives(entry: QueueEntry, how: GivenBack): boolean {
+    this.#got.delete(entry);
     entry.acquiredCount++;
     super.survives(entry, how);
     return entry.deliveryCount <= this.settings.deliveryLimit;

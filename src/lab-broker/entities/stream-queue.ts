@@ -27,6 +27,8 @@ export class StreamQueue implements VhostQueue {
   readonly arguments: Table;
   readonly settings: QueueSettings;
   readonly activeConsumer = undefined;
+  /** A stream does not tell how many read it. */
+  readonly consumerCount = 0;
   readonly unackedBytes = 0;
   readonly #host: QueueHost;
   /** Milliseconds that a message is kept; Infinity without x-max-age. */

@@ -18,7 +18,7 @@ export function declareQueue(channel: Channel, method: MethodOf<'queue.declare'>
   const found = vhost.topology.queues.get(name);
   if (found !== undefined) {
     requireSame(channel, found, method);
-    found.touch();
+    found.touch('declare');
     return found;
   }
   checkDeadLetterRights(channel, name, method);

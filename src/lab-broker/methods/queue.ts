@@ -90,13 +90,12 @@ function checkQueue(channel: Channel, method: MethodOf<'queue.declare'>): Declar
   const queue = plainName(method.queue);
   if (queue !== '') channel.connection.rights.requireAny('queue', queue);
   const found = requireQueue(channel, queue);
-  found.touch();
+  found.touch('declare');
   return countsOf(found);
 }
 
-/** A stream does not tell how many read it. */
-function countsOf({ name, type, ready, consumers }: VhostQueue): Declared {
-  return { queue: name, messageCount: ready, consumerCount: type === 'stream' ? 0 : consumers.length };
+function countsOf({ name, ready, consumerCount }: VhostQueue): Declared {
+  return { queue: name, messageCount: ready, consumerCount };
 }
 
 /** Direct replies look like a queue that is always there, while somebody waits for them. */

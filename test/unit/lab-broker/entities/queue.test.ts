@@ -124,7 +124,7 @@ test('a long backlog goes out in turns, and others get theirs between', () => {
 test('an unused queue goes after x-expires: a consumer, a declare and a get put that off, publishing does not', () => {
   const { queue, host } = createQueue([['x-expires', int(100)]]);
   host.clock.pass(90);
-  queue.touch();
+  queue.touch('declare');
   queue.publish(message('1'));
   host.clock.pass(90);
   queue.take(true);
