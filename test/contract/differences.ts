@@ -24,7 +24,7 @@ interface Broker {
 }
 
 /** All that is known: docs/lab-broker.md is made from it. */
-const DIFFERENCES: readonly Difference[] = [
+export const DIFFERENCES: readonly Difference[] = [
   ...ERROR_DIFFERENCES,
   ...SEMANTIC_DIFFERENCES,
   ...DEAD_LETTER_DIFFERENCES,
