@@ -2,26 +2,30 @@ import { Fifo } from './fifo.ts';
 import type { QueueEntry } from './message.ts';
 import { SequenceHeap } from './sequence-heap.ts';
 
-/** The ready messages of a queue, in the order in which they go out. */
-export interface Backlog {
+/** Messages in the order in which they go out. */
+interface Line {
   readonly size: number;
-  /** Takes in a message that is new to the queue. */
   push(entry: QueueEntry): void;
-  /** Takes back one that was handed out. */
-  giveBack(entry: QueueEntry): void;
-  /** The next to go, or to expire. */
   peek(): QueueEntry | undefined;
   shift(): QueueEntry | undefined;
   clear(): void;
 }
 
-/**
- * A classic queue's: what comes back takes its old place. Only the head is ever taken, so all that comes back is older than all that
- * never left, and a heap of those beside a plain queue of these is enough.
- */
-export class ClassicBacklog implements Backlog {
-  readonly #returned = new SequenceHeap<QueueEntry>();
-  readonly #fresh = new Fifo<QueueEntry>();
+/** The ready messages of a queue. */
+export interface Backlog extends Line {
+  /** Takes back one that was handed out; `push` takes in one that is new to the queue. */
+  giveBack(entry: QueueEntry): void;
+}
+
+/** What came back goes before what never left; which of it first, its line says. */
+class ReturnedFirst implements Backlog {
+  readonly #returned: Line;
+  readonly #fresh: Line;
+
+  constructor(returned: Line, fresh: Line) {
+    this.#returned = returned;
+    this.#fresh = fresh;
+  }
 
   get size(): number {
     return this.#returned.size + this.#fresh.size;
@@ -49,7 +53,23 @@ export class ClassicBacklog implements Backlog {
   }
 }
 
-/** One backlog a priority; the highest that holds a message goes first. */
+/**
+ * A classic queue's: what comes back takes its old place. Only the head is ever taken, so all that comes back is older than all that
+ * never left, and a heap of those before a plain queue of these is enough.
+ */
+export function createClassicBacklog(): Backlog {
+  return new ReturnedFirst(new SequenceHeap<QueueEntry>(), new Fifo<QueueEntry>());
+}
+
+/** The highest priority of a quorum queue, and what a message without one counts as. */
+const [HIGHEST_PRIORITY, USUAL_PRIORITY] = [31, 4];
+
+/** A quorum queue's: what comes back goes before everything else, whatever its priority, in the order in which it came back. */
+export function createQuorumBacklog(): Backlog {
+  return new ReturnedFirst(new Fifo<QueueEntry>(), new PriorityBacklog(HIGHEST_PRIORITY, USUAL_PRIORITY));
+}
+
+/** One classic backlog a priority; the highest that holds a message goes first. */
 export class PriorityBacklog implements Backlog {
   readonly #levels: readonly Backlog[];
   readonly #unset: number;
@@ -57,7 +77,7 @@ export class PriorityBacklog implements Backlog {
 
   /** `highest`: what a message's priority is cut to; `unset`: what one without a priority counts as. */
   constructor(highest: number, unset: number) {
-    this.#levels = Array.from({ length: highest + 1 }, () => new ClassicBacklog());
+    this.#levels = Array.from({ length: highest + 1 }, createClassicBacklog);
     this.#unset = unset;
   }
 
@@ -97,45 +117,6 @@ export class PriorityBacklog implements Backlog {
 
   #first(): Backlog | undefined {
     if (this.#size === 0) return undefined;
-    for (let level = this.#levels.length - 1; level >= 0; level--) {
-      const candidate = this.#levels[level];
-      if (candidate !== undefined && candidate.size > 0) return candidate;
-    }
-    return undefined;
-  }
-}
-
-/** A quorum queue's: what comes back goes before everything else, whatever its priority, in the order in which it came back. */
-export class QuorumBacklog implements Backlog {
-  readonly #returned = new Fifo<QueueEntry>();
-  readonly #fresh: Backlog;
-
-  constructor(fresh: Backlog) {
-    this.#fresh = fresh;
-  }
-
-  get size(): number {
-    return this.#returned.size + this.#fresh.size;
-  }
-
-  push(entry: QueueEntry): void {
-    this.#fresh.push(entry);
-  }
-
-  giveBack(entry: QueueEntry): void {
-    this.#returned.push(entry);
-  }
-
-  peek(): QueueEntry | undefined {
-    return this.#returned.peek() ?? this.#fresh.peek();
-  }
-
-  shift(): QueueEntry | undefined {
-    return this.#returned.shift() ?? this.#fresh.shift();
-  }
-
-  clear(): void {
-    this.#returned.clear();
-    this.#fresh.clear();
+    return this.#levels.findLast(({ size }) => size > 0);
   }
 }

@@ -1,4 +1,4 @@
-import { type Backlog, ClassicBacklog, PriorityBacklog } from './backlog.ts';
+import { type Backlog, createClassicBacklog, PriorityBacklog } from './backlog.ts';
 import type { Consumer } from './consumer.ts';
 import { ConsumerRound, type RoundMode } from './consumer-round.ts';
 import { Deadline } from './deadline.ts';
@@ -171,7 +171,7 @@ export class Queue implements VhostQueue {
 
   /** The order in which messages go out. */
   protected createBacklog(settings: QueueSettings): Backlog {
-    return settings.maxPriority === 0 ? new ClassicBacklog() : new PriorityBacklog(settings.maxPriority, 0);
+    return settings.maxPriority === 0 ? createClassicBacklog() : new PriorityBacklog(settings.maxPriority, 0);
   }
 
   /** Whether a message is to be refused because the queue is full: exact on classic queues, and even when a consumer waits. */

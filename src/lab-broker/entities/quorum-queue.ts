@@ -1,4 +1,4 @@
-import { type Backlog, PriorityBacklog, QuorumBacklog } from './backlog.ts';
+import { type Backlog, createQuorumBacklog } from './backlog.ts';
 import type { Consumer } from './consumer.ts';
 import type { RoundMode } from './consumer-round.ts';
 import { withHeaders } from './headers.ts';
@@ -6,9 +6,6 @@ import type { Message, QueueEntry } from './message.ts';
 import { Queue } from './queue.ts';
 import type { GivenBack, Taken } from './queue-port.ts';
 import type { Overflow } from './queue-settings.ts';
-
-/** The highest priority of a quorum queue, and what a message without one counts as. */
-const [HIGHEST_PRIORITY, USUAL_PRIORITY] = [31, 4];
 
 /** Milliseconds between two looks of RabbitMQ at a quorum queue. */
 const TICK = 5_000;
@@ -23,7 +20,7 @@ export class QuorumQueue extends Queue {
   readonly #leaving = new Set<Consumer>();
 
   protected override createBacklog(): Backlog {
-    return new QuorumBacklog(new PriorityBacklog(HIGHEST_PRIORITY, USUAL_PRIORITY));
+    return createQuorumBacklog();
   }
 
   /** It refuses from the moment when it has gone over its limit, so it holds one more; reject-publish-dlx acts as drop-head. */

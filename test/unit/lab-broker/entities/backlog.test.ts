@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Backlog, ClassicBacklog, PriorityBacklog, QuorumBacklog } from '../../../../src/lab-broker/entities/backlog.ts';
+import { type Backlog, createClassicBacklog, createQuorumBacklog, PriorityBacklog } from '../../../../src/lab-broker/entities/backlog.ts';
 import { QueueEntry } from '../../../../src/lab-broker/entities/message.ts';
 import { message } from '../core-rig.ts';
 
@@ -60,7 +60,7 @@ const highest = (entries: readonly QueueEntry[], level: (entry: QueueEntry) => n
 };
 
 test('a classic queue gives what came back its old place', () => {
-  fc.assert(fc.property(commands, (list) => play(new ClassicBacklog(), list, oldest)));
+  fc.assert(fc.property(commands, (list) => play(createClassicBacklog(), list, oldest)));
 });
 
 test('a priority queue takes the oldest of the highest priority; what is above its highest counts as that', () => {
@@ -71,11 +71,11 @@ test('a priority queue takes the oldest of the highest priority; what is above i
 test('a quorum queue takes what came back first, in the order of its return, whatever its priority', () => {
   const level = levelOf(31, 4);
   const first = (ready: readonly QueueEntry[], returned: readonly QueueEntry[]) => returned[0] ?? oldest(highest(ready, level));
-  fc.assert(fc.property(commands, (list) => play(new QuorumBacklog(new PriorityBacklog(31, 4)), list, first)));
+  fc.assert(fc.property(commands, (list) => play(createQuorumBacklog(), list, first)));
 });
 
 test('nothing is left after clear', () => {
-  for (const backlog of [new ClassicBacklog(), new PriorityBacklog(3, 0), new QuorumBacklog(new ClassicBacklog())]) {
+  for (const backlog of [createClassicBacklog(), new PriorityBacklog(3, 0), createQuorumBacklog()]) {
     backlog.push(entryOf(0, 2));
     backlog.giveBack(entryOf(1, 1));
     backlog.clear();
