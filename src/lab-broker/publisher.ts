@@ -46,7 +46,9 @@ export class Publisher {
       priority: traits.priority,
       expiration: traits.expiration === undefined ? -1 : parseExpiration(traits.expiration),
     });
-    const arranged = traits.headersAt < 0 ? message : arrangeHeaders(message);
+    // many clients send a table with nothing in it
+    const hasHeaders = traits.headersAt >= 0 && content.readUInt32BE(addressSize + traits.headersAt) > 0;
+    const arranged = hasHeaders ? arrangeHeaders(message) : message;
     const sent = traits.replyTo === REPLY_QUEUE ? this.#withReplyKey(arranged) : arranged;
     if (exchange.name === '' && isReplyKey(routingKey)) {
       this.#perform(() => this.#reply(sent));
