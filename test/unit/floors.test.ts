@@ -34,11 +34,11 @@ const ROOMS: readonly Room[] = [
     allowed: ['./wire/frame.ts', '../routing/topic.ts', '../errors.ts', 'node:net'],
     refused: ['../client/broker.ts', 'amqplib', '../output/table.ts', '../commands/lab.ts'],
   },
-  {
-    file: 'lab-broker/entities/queue.ts',
+  ...['api', 'arguments', 'dead-letter', 'entities', 'methods', 'store'].map((room) => ({
+    file: `lab-broker/${room}/queue.ts`,
     allowed: ['./message.ts', '../faults.ts', '../wire/types.ts', '../../routing/topic.ts', '../../errors.ts'],
     refused: ['../../client/broker.ts', '../../main.ts', 'amqplib'],
-  },
+  })),
   {
     file: 'client/failure.ts',
     allowed: ['./broker.ts', '../errors.ts', '../values.ts', '../suggest.ts', 'node:tls'],
