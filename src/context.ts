@@ -4,10 +4,12 @@ import type { Broker } from './client/broker.ts';
 import type { Clock } from './client/clock.ts';
 import { createManagement } from './client/management.ts';
 import { connectFirst, withBroker } from './client/session.ts';
-import { showAddress } from './client/target.ts';
+import { showAddress, type Target } from './client/target.ts';
 import type { Lab } from './commands/lab.ts';
-import { UsageError } from './errors.ts';
-import { type GlobalOptions, mergeSettings, readProfiles, type Settings } from './settings.ts';
+import type { Embedded } from './embedded.ts';
+import { LabError, UsageError } from './errors.ts';
+import { serverView } from './output/server-view.ts';
+import { embeddedTarget, type GlobalOptions, mergeSettings, readProfiles, type Settings } from './settings.ts';
 import { createCapture, describeOutput, type Surroundings, writeTo } from './streams.ts';
 
 /** The machine's clock. */
@@ -22,8 +24,8 @@ const PATIENCE = 700;
 /** Runs a command line and answers its exit code: `main`, handed in so that a Lab can run another. */
 export type Main = (argv: readonly string[], surroundings: Surroundings) => Promise<number>;
 
-/** The Lab that a command is given: everything heavy in it is loaded at its first use. */
-export function createLab(options: GlobalOptions, surroundings: Surroundings, main: Main): Lab {
+/** The Lab that a command is given: everything heavy in it is loaded at its first use. Whoever hands in `embedded` closes it. */
+export function createLab(options: GlobalOptions, surroundings: Surroundings, main: Main, embedded: Embedded): Lab {
   const { env, interrupted } = surroundings;
   const out = describeOutput(surroundings.stdout, env, options.color !== false);
   const err = describeOutput(surroundings.stderr, env, options.color !== false);
@@ -35,6 +37,12 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
   };
   const reconnectFor = settled().reconnectFor;
   let announced = false;
+  let found: Promise<Target> | undefined;
+  const findTarget = (): Promise<Target> => {
+    const { target } = settled();
+    found ??= target.embedded ? embedded.place(target) : Promise.resolve(target);
+    return found;
+  };
 
   const warn = (line: string) => void surroundings.stderr.write(`${line}\n`);
   const note = (line: string) => {
@@ -42,7 +50,8 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
   };
 
   const connect = async (): Promise<Broker> => {
-    const { target, connectTimeout } = settled();
+    const { connectTimeout } = settled();
+    const target = await findTarget();
     const { connectAmqp } = await import('./client/amqp.ts');
     const stopSpinner = spinAfter(PATIENCE, `connecting to ${target.addresses.map(showAddress).join(', ')}`);
     try {
@@ -53,7 +62,7 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
         }),
       );
       if (verbose || (!target.asked && !announced)) {
-        note(`broker: ${broker.server.product} ${broker.server.version} at ${broker.address} (${target.reason})`);
+        note(`broker: ${serverView(broker.server)} at ${broker.address} (${target.reason})`);
       }
       announced = true;
       return broker;
@@ -93,10 +102,24 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
     note,
     warn,
     connect,
-    target: async () => settled().target,
+    target: findTarget,
+    async bringBroker() {
+      const { target } = settled();
+      if (target.asked || options.api !== undefined) return;
+      try {
+        await (await connect()).close();
+      } catch (cause) {
+        if (!(cause instanceof LabError) || cause.kind !== 'unreachable') throw cause;
+        // what is said of a broker that nobody named says this, too
+        const reason = `no broker answers at ${target.addresses.map(showAddress).join(', ')}`;
+        found = embedded.place(embeddedTarget(options.vhost, { reason, asked: false }));
+        await found;
+      }
+    },
     withBroker: (use) => withBroker(connect, use),
     async management() {
-      const { target, connectTimeout } = settled();
+      const { connectTimeout } = settled();
+      const target = await findTarget();
       const [address] = target.addresses;
       if (address === undefined) throw new UsageError('no broker is named', { hint: 'give one with --url' });
       const { caFile, verify } = address.tls;
@@ -139,6 +162,7 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
         stderr: stderr.stream,
         env: { ...env, ...tlsEnvironment(options), ...runOptions.env },
         interrupted: runOptions.signal ?? interrupted,
+        embedded,
       });
       return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
     },

@@ -19,11 +19,17 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       const command = args.at(-1) as unknown as { optsWithGlobals(): GlobalOptions };
       // not before a command really runs: help needs none of it
       const { createLab } = await import('./context.ts');
-      const lab = createLab(command.optsWithGlobals(), surroundings, main);
-      await handler(lab, ...args).catch(async (cause) => {
-        const { explainMixUp } = await import('./mix-up.ts');
-        throw await explainMixUp(lab, cause);
-      });
+      const { createEmbedded } = await import('./embedded.ts');
+      const embedded = surroundings.embedded ?? createEmbedded();
+      try {
+        const lab = createLab(command.optsWithGlobals(), surroundings, main, embedded);
+        await handler(lab, ...args).catch(async (cause) => {
+          const { explainMixUp } = await import('./mix-up.ts');
+          throw await explainMixUp(lab, cause);
+        });
+      } finally {
+        if (embedded !== surroundings.embedded) await embedded.close();
+      }
     };
   const output = {
     out: (text: string) => void writes.push(writeTo(surroundings.stdout, text)),

@@ -64,7 +64,10 @@ function adopt(parent: Command, command: Command): Command {
 /** Options that every command knows. */
 function globalOptions(): Option[] {
   return [
-    new Option('-u, --url <url>', 'broker: amqp[s]://user:password@host:port/vhost (several, comma-separated: the first that answers)'),
+    new Option(
+      '-u, --url <url>',
+      'broker: amqp[s]://user:password@host:port/vhost (several, comma-separated: the first that answers), or lab: for one of our own',
+    ),
     new Option('--uri <url>', 'the same').hideHelp(),
     new Option('--vhost <name>', 'virtual host, in place of the one in the URL'),
     new Option('--api <url>', 'management API (default: the host of the URL, port 15672; 15671 with TLS)'),

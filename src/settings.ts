@@ -52,6 +52,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function mergeSettings(options: GlobalOptions, env: Environment, profiles: Profiles): Settings {
   const chosen = chooseUrl(options, env, profiles);
+  const times = {
+    connectTimeout: parseConnectTimeout(options.connectTimeout ?? '10s'),
+    reconnectFor: parseDuration(options.reconnectFor ?? '60s', '--reconnect-for'),
+  };
+  const api = options.api === undefined ? chosen.api : { url: options.api, reason: '--api' };
+  if (isEmbedded(chosen)) {
+    if (api !== undefined) {
+      throw new UsageError(`${api.reason}: the lab broker of ${chosen.reason} has a management API of its own`, { hint: 'leave it out' });
+    }
+    return { target: embeddedTarget(options.vhost, chosen), ...times };
+  }
   const tls = tlsFromEnvironment(env);
   const flags = tlsFromFlags(options);
   // a comma that no address follows belongs to the one before: its password, say
@@ -60,7 +71,6 @@ export function mergeSettings(options: GlobalOptions, env: Environment, profiles
     const address = parseAddress(part, chosen.reason, tls);
     return { ...address, ...(options.vhost === undefined ? {} : { vhost: options.vhost }), tls: { ...address.tls, ...flags } };
   });
-  const api = options.api === undefined ? chosen.api : { url: options.api, reason: '--api' };
   return {
     target: {
       addresses,
@@ -68,9 +78,23 @@ export function mergeSettings(options: GlobalOptions, env: Environment, profiles
       reason: chosen.reason,
       asked: chosen.asked,
     },
-    connectTimeout: parseConnectTimeout(options.connectTimeout ?? '10s'),
-    reconnectFor: parseDuration(options.reconnectFor ?? '60s', '--reconnect-for'),
+    ...times,
   };
+}
+
+/** The lab broker of this process as a target, before it has an address: `Embedded.place` gives it one. */
+export function embeddedTarget(vhost = '/', { reason, asked }: { readonly reason: string; readonly asked: boolean }): Target {
+  const address = { secure: false, host: '127.0.0.1', port: 0, username: 'guest', password: 'guest', vhost, tls: { verify: true } };
+  return { addresses: [address], api: '', reason, asked, embedded: true };
+}
+
+/** Whether the lab broker of this process is asked for. Throws UsageError when more than that stands there. */
+function isEmbedded({ url, reason }: Chosen): boolean {
+  if (/^\s*lab:\s*$/i.test(url)) return true;
+  if (!/^\s*lab\s*($|[:/,])|,\s*lab:\s*($|,)/i.test(url)) return false;
+  throw new UsageError(`${reason}: the lab broker of a command is 'lab:', with nothing beside it and nothing after it`, {
+    hint: 'write --url lab:, and its vhost after --vhost',
+  });
 }
 
 interface Chosen {

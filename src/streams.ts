@@ -1,5 +1,6 @@
 import { type Readable, Writable } from 'node:stream';
 import type { Output } from './commands/lab.ts';
+import type { Embedded } from './embedded.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,6 +13,8 @@ export interface Surroundings {
   readonly env: Environment;
   /** Aborted by SIGINT or SIGTERM, with the LabError to end with as its reason. */
   readonly interrupted: AbortSignal;
+  /** The lab broker of the command that runs this one; whoever runs on its own has one of its own. */
+  readonly embedded?: Embedded;
 }
 
 /** What is known of a stream that something is to be shown on. `wanted` is false with `--no-color`. */

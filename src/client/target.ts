@@ -31,6 +31,8 @@ export interface Target {
   readonly reason: string;
   /** Whether the user named it; then no other broker may stand in for it. */
   readonly asked: boolean;
+  /** It is the lab broker of this process, and ends with the command. Until it runs the port is 0 and `api` is empty. */
+  readonly embedded?: true;
 }
 
 /** Takes `amqp[s]://user:password@host:port/vhost?…` apart. `what` names the option in the error, which never shows the URL's password. */

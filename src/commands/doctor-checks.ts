@@ -1,8 +1,9 @@
-import type { Broker, Channel } from '../client/broker.ts';
+import type { Broker, Channel, ServerInfo } from '../client/broker.ts';
 import { showAddress } from '../client/target.ts';
 import { LabError } from '../errors.ts';
 import { meetsVersion } from '../lessons/version.ts';
 import type { Check } from '../output/doctor-view.ts';
+import { serverView } from '../output/server-view.ts';
 import type { Lab } from './lab.ts';
 
 /** The oldest RabbitMQ that this program is tested with. */
@@ -42,7 +43,7 @@ export async function checkBroker(lab: Lab): Promise<{ readonly checks: readonly
   }
   try {
     const { server } = broker;
-    const version = await attempt('version', async () => judgeVersion(server.product, server.version));
+    const version = await attempt('version', async () => judgeVersion(server));
     return { checks: [connection, version, ...(await checkUse(lab, broker))], version: server.version };
   } finally {
     await broker.close();
@@ -50,7 +51,9 @@ export async function checkBroker(lab: Lab): Promise<{ readonly checks: readonly
 }
 
 /** What to think of a broker of this name and version. Throws a LabError when it is too old. */
-export function judgeVersion(product: string, version: string): string {
+export function judgeVersion(server: ServerInfo): string {
+  const { product, version, lab } = server;
+  if (lab) return serverView(server);
   if (product !== 'RabbitMQ') return `${product} ${version}: not a RabbitMQ, so some things may differ`;
   if (meetsVersion(version, `>=${OLDEST}`)) return `RabbitMQ ${version}`;
   throw new LabError('condition', `RabbitMQ ${version} is older than ${OLDEST}, the oldest that this is made for`, {

@@ -48,8 +48,13 @@ export interface Lab {
   readonly clock: Clock;
   /** Aborted by SIGINT or SIGTERM; its reason is the LabError (`interrupted` or `terminated`) to end with. */
   readonly interrupted: AbortSignal;
-  /** Which broker a command would use, and why. */
+  /** Which broker a command would use, and why. An embedded one is started for it. */
   target(): Promise<Target>;
+  /**
+   * Where nobody named a broker and none answers, an embedded lab broker takes its place: for commands that are no use without one,
+   * before they ask for `target`. Does nothing otherwise. Fails as `connect` does, save for a broker that cannot be reached.
+   */
+  bringBroker(): Promise<void>;
   /** A new connection to the broker. Whoever calls closes it: `withBroker` does. */
   connect(): Promise<Broker>;
   /** Opens a connection, runs `use`, closes the connection whatever happens. */

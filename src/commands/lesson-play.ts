@@ -10,6 +10,7 @@ import { type Played, playLesson } from '../lessons/run.ts';
 import { keysView, lessonListView } from '../output/lesson-list-view.ts';
 import { headView, promptView, shownView } from '../output/lesson-view.ts';
 import { wrapText } from '../output/lesson-wrap.ts';
+import { serverView } from '../output/server-view.ts';
 import type { Lab } from './lab.ts';
 import { stoppable } from './lesson-interrupt.ts';
 import { createLanes } from './lesson-lanes.ts';
@@ -31,14 +32,16 @@ const WIDEST = 88;
 
 /** Plays a lesson in a namespace of its own, and removes what it made, however it ends. */
 export async function play(lab: Lab, shelf: Shelf, lesson: Lesson, flags: PlayFlags): Promise<void> {
+  await lab.bringBroker();
   const target = await lab.target();
   const far = target.addresses.find((address) => !isLoopback(address));
   if (far !== undefined && !(await lab.confirm(`${showAddress(far)} is not on this machine. Run a lesson there?`))) return;
-  const { product, version } = await lab.withBroker(async (broker) => broker.server);
+  const server = await lab.withBroker(async (broker) => broker.server);
+  const { version } = server;
   const options = {
     lesson,
     target,
-    folder: journalFolder(lab),
+    folder: target.embedded ? undefined : journalFolder(lab),
     warn: lab.warn,
     management: lab.management,
     run: ((argv, env, signal) =>
@@ -53,7 +56,7 @@ export async function play(lab: Lab, shelf: Shelf, lesson: Lesson, flags: PlayFl
     const place = namespace.temporary
       ? `It has a part of the broker to itself, the vhost \`${namespace.vhost}\`, which is removed at its end.`
       : `It works in the vhost \`${namespace.vhost}\` as it is; what it makes there is removed at its end.`;
-    const broker = `${product} ${version} at ${target.addresses.map((address) => showAddress({ ...address, vhost: '/' })).join(', ')}`;
+    const broker = `${server.lab ? 'the ' : ''}${serverView(server)} at ${target.addresses.map((address) => showAddress({ ...address, vhost: '/' })).join(', ')}`;
     const stage = createStage(lab, shelf, lesson, namespace, flags);
     // nobody looks on who could open a second terminal
     const join = flags.auto ? [] : joinLines(target, namespace.vhost);

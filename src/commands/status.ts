@@ -25,7 +25,7 @@ export function status(act: Act): Command {
 
 async function run(lab: Lab): Promise<void> {
   const [{ broker, failure }, api] = await Promise.all([askBroker(lab), askApi(lab)]);
-  const { addresses, reason, asked } = await lab.target();
+  const { addresses, reason, asked, embedded = false } = await lab.target();
   const shown = addresses.map(showAddress);
   const address = addresses.find((candidate) => showAddress(candidate) === broker?.address) ?? addresses[0];
   const found: BrokerStatus = {
@@ -33,6 +33,7 @@ async function run(lab: Lab): Promise<void> {
     addresses: shown,
     reason,
     asked,
+    embedded,
     answers: broker !== undefined,
     ...broker?.server,
     tls: address?.secure ?? false,

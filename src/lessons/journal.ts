@@ -41,11 +41,15 @@ export const TEMPORARY_VHOST = /^rmq-lab-[a-z0-9-]+-[a-z0-9]{6}$/;
 
 const SUFFIX = '.journal.json';
 
-/** Begins a page, named `name`, in the folder. Fails with a LabError when it cannot be written. */
-export function openJournal(folder: string, name: string, page: JournalPage): Journal {
-  const file = join(folder, `${name}${SUFFIX}`);
+/**
+ * Begins a page, named `name`, in the folder; without a folder it is kept in memory only. Fails with a LabError when it cannot be
+ * written.
+ */
+export function openJournal(folder: string | undefined, name: string, page: JournalPage): Journal {
+  const file = folder === undefined ? undefined : join(folder, `${name}${SUFFIX}`);
   let made = [...page.made];
   const save = () => {
+    if (file === undefined) return;
     try {
       replaceFile(file, `${JSON.stringify({ ...page, made })}\n`);
     } catch (cause) {
@@ -55,7 +59,7 @@ export function openJournal(folder: string, name: string, page: JournalPage): Jo
       });
     }
   };
-  makeFolder(folder);
+  if (folder !== undefined) makeFolder(folder);
   save();
   return {
     get made() {
@@ -70,7 +74,9 @@ export function openJournal(folder: string, name: string, page: JournalPage): Jo
       made = made.filter((other) => !isSame(other, entry));
       save();
     },
-    close: () => rmSync(file, { force: true }),
+    close() {
+      if (file !== undefined) rmSync(file, { force: true });
+    },
   };
 }
 

@@ -28,8 +28,8 @@ export type RunWith = (argv: readonly string[], env: Record<string, string>, sig
 export interface NamespaceOptions {
   readonly lesson: Lesson;
   readonly target: Target;
-  /** Where the journal is kept. */
-  readonly folder: string;
+  /** Where the journal is kept; undefined where a crash leaves nothing, since the broker ends with it. */
+  readonly folder: string | undefined;
   /** Runs a command line with an environment laid over this one's; `signal`, when given, ends it in place of Ctrl-C. */
   readonly run: RunWith;
   /** Told when something could not be removed. */

@@ -1,4 +1,5 @@
 import { escapeLine } from './escape.ts';
+import { serverView } from './server-view.ts';
 
 /** Which broker a command would use, and what is known of it. No password is in it. */
 export interface BrokerStatus {
@@ -9,8 +10,12 @@ export interface BrokerStatus {
   /** Whether the user named it. */
   readonly asked: boolean;
   readonly answers: boolean;
+  /** Whether it is the lab broker of this command, which ends with it. */
+  readonly embedded: boolean;
   readonly product?: string;
   readonly version?: string;
+  /** Whether it is a lab broker; `product` and `version` are what it behaves as. */
+  readonly lab?: boolean;
   readonly tls: boolean;
   readonly vhost: string;
   readonly user: string;
@@ -19,11 +24,12 @@ export interface BrokerStatus {
 
 /** The status in lines of `name: value`. */
 export function statusView(status: BrokerStatus): string {
-  const { url, addresses, reason, answers, product, version, tls, vhost, user, api } = status;
+  const { url, addresses, reason, embedded, answers, product = '', version = '', lab = false, tls, vhost, user, api } = status;
   const others = addresses.filter((address) => address !== url);
   const rows: [string, string][] = [
-    ['broker', answers ? `${url}: ${product} ${version}` : `${url}: no`],
+    ['broker', answers ? `${url}: ${serverView({ product, version, lab })}` : `${url}: no`],
     ['chosen by', reason],
+    ...(embedded ? [['lasts', 'as long as this command'] as [string, string]] : []),
     ...(others.length === 0 ? [] : [['else', others.join(', ')] as [string, string]]),
     ['vhost', vhost],
     ['user', user],

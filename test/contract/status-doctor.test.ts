@@ -3,6 +3,8 @@ import { onGround } from '../support/ground.ts';
 import { runCli } from '../support/spawn.ts';
 
 describeBrokers('asking', (broker) => {
+  const named = broker.lab ? `lab broker (as RabbitMQ ${broker.serverVersion})` : `RabbitMQ ${broker.serverVersion}`;
+
   describe('status', () => {
     test('which broker, why, and what it is', () =>
       onGround(broker, async ({ run, json, url, api, vhost }) => {
@@ -13,15 +15,17 @@ describeBrokers('asking', (broker) => {
           addresses: [shown],
           reason: '--url',
           asked: true,
+          embedded: false,
           answers: true,
           product: 'RabbitMQ',
           version: broker.serverVersion,
+          lab: broker.lab,
           tls: false,
           vhost,
           user: 'guest',
           api: { url: api, answers: true, version: broker.serverVersion },
         });
-        expect((await run('status')).stdout).toContain(`broker:     ${shown}: RabbitMQ ${broker.serverVersion}\nchosen by:  --url\n`);
+        expect((await run('status')).stdout).toContain(`broker:     ${shown}: ${named}\nchosen by:  --url\n`);
         const byEnvironment = await runCli(['status', '--json'], { env: { RMQ_LAB_URL: `${url.replace(/:\d+\//, ':1/')},${url}` } });
         expect(byEnvironment.exitCode).toBe(0);
         const found = JSON.parse(byEnvironment.stdout.toString());
@@ -40,7 +44,8 @@ describeBrokers('asking', (broker) => {
         expect(checks.filter(({ ok }) => !ok)).toEqual([]);
         expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining([...names, 'terminal', 'state folder']));
         expect(checks.every(({ fix }) => fix === null)).toBe(true);
-        expect((await run('doctor')).stdout).toMatch(/^✔ version +RabbitMQ \d/m);
+        expect(checks.find(({ name }) => name === 'version')?.detail).toBe(named);
+        expect((await run('doctor')).stdout).toMatch(/^✔ version +(lab broker \(as )?RabbitMQ \d/m);
       }));
 
     test('without rights to declare, and without a management API', () =>

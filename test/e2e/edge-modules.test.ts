@@ -8,8 +8,8 @@ const DEPENDENCIES = Object.keys(
 );
 
 /**
- * The packages whose files a run of the program has executed, ES modules and others alike. V8 itself tells: its coverage names
- * every script that ran.
+ * The packages whose files a run of the program has executed, ES modules and others alike, and `lab-broker` for that room of our own.
+ * V8 itself tells: its coverage names every script that ran.
  */
 async function packagesLoadedBy(argv: readonly string[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rmq-lab-modules-'));
@@ -20,7 +20,8 @@ async function packagesLoadedBy(argv: readonly string[]): Promise<string[]> {
       return result.map(({ url }) => url);
     });
     expect(scripts.some((url) => url.endsWith('/dist/main.js'))).toBe(true);
-    return DEPENDENCIES.filter((name) => scripts.some((url) => url.includes(`/node_modules/${name}/`)));
+    const loaded = DEPENDENCIES.filter((name) => scripts.some((url) => url.includes(`/node_modules/${name}/`)));
+    return scripts.some((url) => url.includes('/dist/lab-broker/')) ? [...loaded, 'lab-broker'] : loaded;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -37,12 +38,17 @@ test.each<[string[]]>([
   [['lesson', '--help']],
   [['consume', 'q', '-n', 'x']],
   [['publish']],
-])('%j loads neither the client nor prompts nor spinners', async (argv) => {
+])('%j loads neither the client nor prompts nor spinners nor the lab broker', async (argv) => {
   const loaded = await packagesLoadedBy(argv);
-  for (const heavy of ['amqplib', 'inquirer', 'ora']) expect(loaded).not.toContain(heavy);
+  for (const heavy of ['amqplib', 'inquirer', 'ora', 'lab-broker']) expect(loaded).not.toContain(heavy);
 });
 
 test('what a command needs is seen when it is loaded', async () => {
-  expect(await packagesLoadedBy(['get', 'q', '--url', 'amqp://127.0.0.1:1'])).toContain('amqplib');
-  expect(await packagesLoadedBy(['lesson', 'list'])).toContain('chalk');
+  const elsewhere = await packagesLoadedBy(['get', 'q', '--url', 'amqp://127.0.0.1:1']);
+  expect(elsewhere).toContain('amqplib');
+  expect(elsewhere).not.toContain('lab-broker');
+  expect(await packagesLoadedBy(['get', 'q', '--url', 'lab:'])).toEqual(expect.arrayContaining(['amqplib', 'lab-broker']));
+  const list = await packagesLoadedBy(['lesson', 'list', '--url', 'lab:']);
+  expect(list).toContain('chalk');
+  expect(list).not.toContain('lab-broker');
 });

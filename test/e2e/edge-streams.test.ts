@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../../src/errors.ts';
 import { describeNewestBroker, withVhost } from '../support/brokers.ts';
+import { defaultPortsAt } from '../support/default-ports.ts';
 import { runCli, runShell, startCli } from '../support/spawn.ts';
 
 /** Nobody listens on port 1. */
@@ -96,24 +97,16 @@ describeNewestBroker('the broker’s name', (broker) => {
   /** What stands on stderr when the default address leads to the broker. */
   const notesOf = (argv: readonly string[], env: Record<string, string> = {}) =>
     withVhost(broker, async ({ vhost }) => {
-      const port = Number(new URL(broker.url).port);
-      const detour = `
-        import net from 'node:net';
-        const { connect } = net.Socket.prototype;
-        net.Socket.prototype.connect = function (...args) {
-          const options = Array.isArray(args[0]) ? args[0][0] : args[0];
-          if (options?.port === 5672) Object.assign(options, { host: '127.0.0.1', port: ${port} });
-          return connect.apply(this, args);
-        };`;
-      const url = `data:text/javascript;base64,${Buffer.from(detour).toString('base64')}`;
       const command = ['declare-queue', 'q', '--json', '--vhost', vhost, ...argv];
-      const { exitCode, stdout, stderr } = await runCli(command, { env: { NODE_OPTIONS: `--import=${url}`, ...env } });
+      const { exitCode, stdout, stderr } = await runCli(command, { env: { ...defaultPortsAt(broker), ...env } });
       expect({ exitCode, stdout: stdout.toString() }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\{.*\}\n$/) });
       return stderr;
     });
 
   test('stands on stderr when nobody asked for a broker', async () => {
-    expect(await notesOf([])).toMatch(/^broker: RabbitMQ [\d.]+ at amqp:\/\/guest@localhost:5672\/\S+ \(the default\)\n$/);
+    expect(await notesOf([])).toMatch(
+      /^broker: (RabbitMQ [\d.]+|lab broker \(as RabbitMQ [\d.]+\)) at amqp:\/\/guest@localhost:5672\/\S+ \(the default\)\n$/,
+    );
   });
 
   test.each<[string, string[], Record<string, string>]>([

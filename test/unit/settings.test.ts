@@ -75,6 +75,51 @@ describe('which broker', () => {
   });
 });
 
+describe('lab:, the lab broker of the command', () => {
+  test.each<[string, GlobalOptions, Environment, Profiles, string]>([
+    ['--url', { url: 'lab:' }, { RMQ_LAB_URL: 'amqp://x', RMQ_LAB_API: 'http://x' }, USING_DEV, '--url'],
+    ['RMQ_LAB_URL', {}, { RMQ_LAB_URL: ' LAB: ' }, USING_DEV, 'RMQ_LAB_URL'],
+    ['AMQP_URL', {}, { AMQP_URL: 'lab:', RMQ_LAB_API: 'http://x' }, USING_DEV, 'AMQP_URL'],
+    ['a profile', { profile: 'own' }, {}, { profiles: { own: { url: 'lab:' } } }, '--profile own'],
+  ])('by %s', (_name, options, env, profiles, reason) => {
+    const { target } = merge({ ...options, vhost: 'v' }, env, profiles);
+    const address = { secure: false, host: '127.0.0.1', port: 0, username: 'guest', password: 'guest', vhost: 'v', tls: { verify: true } };
+    expect(target).toStrictEqual({ addresses: [address], api: '', reason, asked: true, embedded: true });
+    expect(merge(options, env, profiles).target.addresses[0]?.vhost).toBe('/');
+  });
+
+  test('times are for it, too', () => {
+    expect(merge({ url: 'lab:', connectTimeout: '1s', reconnectFor: '2s' })).toMatchObject({ connectTimeout: 1_000, reconnectFor: 2_000 });
+    expect(refusal(() => merge({ url: 'lab:', connectTimeout: 'x' })).message).toMatch(/^--connect-timeout: /);
+  });
+
+  test.each(['lab', 'lab:/v', 'lab://', 'lab:5672', 'amqp://h,lab:', 'lab:,amqp://h', 'amqp://u:SECRET@h, lab: ,amqp://h'])(
+    '%j is refused',
+    (url) => {
+      const error = refusal(() => merge({ url }));
+      expect(error).toMatchObject({ exitCode: 2, message: expect.stringMatching(/^--url: the lab broker /) });
+      expect(error.hint).toMatch(/--url lab:.*--vhost/);
+      expect(`${error.stack} ${error.hint}`).not.toContain('SECRET');
+    },
+  );
+
+  test.each(['amqp://lab', 'amqp://lab:5672', 'amqp://u:p,lab:x@h', 'amqp://h/lab:'])('%s is another broker', (url) =>
+    expect(merge({ url }).target.embedded).toBeUndefined(),
+  );
+
+  test.each<[string, GlobalOptions, Environment, Profiles]>([
+    ['--api', { url: 'lab:', api: 'http://h' }, {}, NONE],
+    ['RMQ_LAB_API', {}, { RMQ_LAB_URL: 'lab:', RMQ_LAB_API: 'http://h' }, NONE],
+    ['--profile own', { profile: 'own' }, {}, { profiles: { own: { url: 'lab:', api: 'http://h' } } }],
+  ])('a management API by %s is refused', (what, options, env, profiles) =>
+    expect(refusal(() => merge(options, env, profiles))).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(`${what}: the lab broker of`),
+      hint: 'leave it out',
+    }),
+  );
+});
+
 describe('the management API', () => {
   test.each<[string, GlobalOptions, Environment, Profiles, string]>([
     ['beside amqp', { url: 'amqp://h:1' }, {}, NONE, 'http://h:15672'],

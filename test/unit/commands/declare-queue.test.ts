@@ -103,4 +103,11 @@ describe('notes', () => {
   ])('%j on %s', async (argv, version, notes) => {
     expect(queueNotes(await declare(...argv), rabbit(version))).toEqual(notes);
   });
+
+  test('lazy has no effect on the lab broker either, which behaves as a RabbitMQ', async () => {
+    const notes = (product: string, lab: boolean) =>
+      declare('q', '--lazy').then((queue) => queueNotes(queue, { product, version: '4.3.6', lab }));
+    expect(await notes('RabbitMQ', true)).toEqual([expect.stringMatching(/^lazy has no effect on RabbitMQ 4\.3\.6: /)]);
+    expect(await notes('LavinMQ', false)).toEqual([]);
+  });
 });

@@ -35,12 +35,18 @@ test.each([
   ['3.9.29', false],
   ['2.8', false],
 ])('RabbitMQ %s', (version, good) => {
-  if (good) expect(judgeVersion('RabbitMQ', version)).toBe(`RabbitMQ ${version}`);
-  else expect(() => judgeVersion('RabbitMQ', version)).toThrow(/older than 3\.10/);
+  if (good) expect(judgeVersion({ product: 'RabbitMQ', version, lab: false })).toBe(`RabbitMQ ${version}`);
+  else expect(() => judgeVersion({ product: 'RabbitMQ', version, lab: false })).toThrow(/older than 3\.10/);
 });
 
 test('another product is not judged by its version', () => {
-  expect(judgeVersion('LavinMQ', '2.1.0')).toBe('LavinMQ 2.1.0: not a RabbitMQ, so some things may differ');
+  expect(judgeVersion({ product: 'LavinMQ', version: '2.1.0', lab: false })).toBe(
+    'LavinMQ 2.1.0: not a RabbitMQ, so some things may differ',
+  );
+});
+
+test('the lab broker is named as what it is', () => {
+  expect(judgeVersion({ product: 'RabbitMQ', version: '4.3.6', lab: true })).toBe('lab broker (as RabbitMQ 4.3.6)');
 });
 
 test.each([

@@ -42,6 +42,16 @@ describe('the journal', () => {
     );
   });
 
+  test('without a folder knows what was made, and writes nothing', () => {
+    const journal = openJournal(undefined, 'a', page);
+    journal.record({ kind: 'queue', name: 'q' });
+    journal.record({ kind: 'queue', name: 'r' });
+    journal.forget({ kind: 'queue', name: 'q' });
+    expect(journal.made).toEqual([{ kind: 'queue', name: 'r' }]);
+    journal.close();
+    expect(pages()).toEqual([]);
+  });
+
   test('of no folder is empty', () => expect(readJournals(join(folder(), 'none'))).toEqual([]));
 
   test('shows damaged pages as such, and leaves other files out', () => {

@@ -152,7 +152,7 @@ test('doctorView uses colour where it may', () => {
 });
 
 test('statusView', () => {
-  const known = { reason: '--url', asked: true, tls: true, vhost: 'v', user: 'u' };
+  const known = { reason: '--url', asked: true, embedded: false, tls: true, vhost: 'v', user: 'u' };
   expect(
     statusView({
       ...known,
@@ -181,4 +181,24 @@ test('statusView', () => {
   });
   expect(dead).toContain('broker:     amqp://u@a:1: no\n');
   expect(dead).toContain('management: no management API at http://a:2: refused');
+});
+
+test('statusView of the lab broker of a command', () => {
+  const text = statusView({
+    url: 'amqp://guest@127.0.0.1:1234',
+    addresses: ['amqp://guest@127.0.0.1:1234'],
+    reason: 'RMQ_LAB_URL',
+    asked: true,
+    embedded: true,
+    answers: true,
+    product: 'RabbitMQ',
+    version: '4.3.6',
+    lab: true,
+    tls: false,
+    vhost: '/',
+    user: 'guest',
+    api: { url: 'http://127.0.0.1:1235', answers: true, version: '4.3.6' },
+  });
+  expect(text).toContain('broker:     amqp://guest@127.0.0.1:1234: lab broker (as RabbitMQ 4.3.6)\nchosen by:  RMQ_LAB_URL\n');
+  expect(text).toContain('\nlasts:      as long as this command\n');
 });
