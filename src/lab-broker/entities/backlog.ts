@@ -1,4 +1,5 @@
 import { Fifo } from './fifo.ts';
+import { FreshLine } from './fresh-line.ts';
 import type { QueueEntry } from './message.ts';
 import { SequenceHeap } from './sequence-heap.ts';
 
@@ -58,7 +59,7 @@ class ReturnedFirst implements Backlog {
  * never left, and a heap of those before a plain queue of these is enough.
  */
 export function createClassicBacklog(): Backlog {
-  return new ReturnedFirst(new SequenceHeap<QueueEntry>(), new Fifo<QueueEntry>());
+  return new ReturnedFirst(new SequenceHeap<QueueEntry>(), new FreshLine());
 }
 
 /** The highest priority of a quorum queue, and what a message without one counts as. */

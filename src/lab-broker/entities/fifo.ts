@@ -27,6 +27,11 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Puts another item in the place of the head, which is there. */
+  replaceHead(item: T): void {
+    this.#ring[this.#head] = item;
+  }
+
   /** The item at a place, counted from the head. */
   at(index: number): T | undefined {
     return index < this.#size ? this.#ring[(this.#head + index) & (this.#ring.length - 1)] : undefined;

@@ -74,6 +74,8 @@ export class Queue implements VhostQueue {
   }
 
   publish(message: Message): boolean {
+    // who routed it here a while ago, as a transaction does, finds the queue gone
+    if (this.#closed) return true;
     if (this.refuses(message)) {
       const refused = new QueueEntry(message, this.#sequence, Number.POSITIVE_INFINITY);
       if (this.settings.overflow === 'reject-publish-dlx') this.#host.deadLetter(this, refused, 'maxlen');
@@ -87,8 +89,8 @@ export class Queue implements VhostQueue {
       return true;
     }
     this.#stock.push(entry);
-    if (entry.expiresAt !== Number.POSITIVE_INFINITY && !this.#dropExpired()) this.#continueLater();
     this.#trim();
+    if (!this.#dropExpired()) this.#continueLater();
     return true;
   }
 
@@ -99,6 +101,8 @@ export class Queue implements VhostQueue {
     if (entry === undefined) return undefined;
     const message = this.present(entry);
     this.#handOut(entry, noAck);
+    // what comes to the head may have expired behind it
+    if (!this.#dropExpired()) this.#continueLater();
     return { entry, message };
   }
 

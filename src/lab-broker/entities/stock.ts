@@ -7,6 +7,8 @@ export class Stock {
   /** Told of bytes that are taken in, or let go when negative. */
   readonly #hold: (bytes: number) => void;
   #readyBytes = 0;
+  /** What those that are ready take in memory. */
+  #readyWeight = 0;
   #unacked = 0;
   #unackedBytes = 0;
 
@@ -49,12 +51,12 @@ export class Stock {
 
   push(entry: QueueEntry): void {
     this.#backlog.push(entry);
-    this.#readyBytes += entry.message.bodySize;
+    this.#countReady(entry, 1);
   }
 
   shift(): QueueEntry | undefined {
     const entry = this.#backlog.shift();
-    if (entry !== undefined) this.#readyBytes -= entry.message.bodySize;
+    if (entry !== undefined) this.#countReady(entry, -1);
     return entry;
   }
 
@@ -73,11 +75,20 @@ export class Stock {
   /** An entry that was out is ready again. */
   giveBack(entry: QueueEntry): void {
     this.#backlog.giveBack(entry);
-    this.#readyBytes += entry.message.bodySize;
+    this.#countReady(entry, 1);
   }
 
-  /** Drops all that is ready. */
+  /** Drops all that is ready, a million messages as quickly as one. */
   clear(): void {
-    for (let entry = this.shift(); entry !== undefined; entry = this.shift()) this.leave(entry);
+    const weight = this.#readyWeight;
+    this.#backlog.clear();
+    this.#readyBytes = 0;
+    this.#readyWeight = 0;
+    this.#hold(-weight);
+  }
+
+  #countReady({ message, weight }: QueueEntry, sign: 1 | -1): void {
+    this.#readyBytes += sign * message.bodySize;
+    this.#readyWeight += sign * weight;
   }
 }

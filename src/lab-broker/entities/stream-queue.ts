@@ -37,6 +37,7 @@ export class StreamQueue implements VhostQueue {
   /** The offset of the first message that is kept. */
   #base = 0;
   #bytes = 0;
+  #closed = false;
   readonly #places = new Map<Consumer, { next: number; continues: boolean }>();
 
   constructor(identity: QueueIdentity, settings: QueueSettings, host: QueueHost) {
@@ -69,6 +70,7 @@ export class StreamQueue implements VhostQueue {
   }
 
   publish(message: Message): boolean {
+    if (this.#closed) return true;
     this.#log.push({ message, time: this.#host.clock.now() });
     this.#bytes += message.bodySize;
     this.#host.hold(message.content.length + ENTRY_OVERHEAD);
@@ -127,6 +129,7 @@ export class StreamQueue implements VhostQueue {
   touch(): void {}
 
   close(): void {
+    this.#closed = true;
     for (const { message } of this.#log) this.#host.hold(-message.content.length - ENTRY_OVERHEAD);
     this.#log = [];
     const consumers = this.consumers;
