@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import amqplib from 'amqplib';
 import { createLabBroker, type LabBroker } from '../../../src/lab-broker/lab-broker.ts';
 
@@ -50,15 +50,15 @@ test('close waits for nobody: not for who says nothing, nor for who reads nothin
     for (let n = 0; n < 64; n += 1) channel.sendToQueue('q', Buffer.alloc(1_048_576));
     await channel.waitForConfirms();
     await sender.close();
-    const deaf = await amqplib.connect(broker.url);
+    const deaf = await amqplib.connect(`${broker.url}?heartbeat=0`); // its timers would outlive its socket
     deaf.on('error', () => undefined);
-    const { stream } = (deaf as unknown as { connection: { stream: NodeJS.ReadableStream } }).connection;
+    const { stream } = (deaf as unknown as { connection: { stream: Socket } }).connection;
     await (await deaf.createChannel()).consume('q', () => undefined, { noAck: true });
     stream.removeAllListeners('readable').pause();
     const started = performance.now();
     await broker.close();
     expect(performance.now() - started).toBeLessThan(3_000);
-    for (const socket of silent) socket.destroy();
+    for (const socket of [...silent, stream]) socket.destroy();
   });
 });
 
