@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import type { Realm } from './entities/realm.ts';
+import { hasPassword } from './entities/user.ts';
 import { BrokerFault } from './faults.ts';
 import { credentialsOf, isTuned, LIMITS, startMethod } from './greeting.ts';
 import { type Frame, METHOD } from './wire/frames.ts';
@@ -59,7 +60,7 @@ export class Handshake {
     connection.mechanism = method.mechanism;
     const credentials = credentialsOf(method);
     const user = credentials && this.#realm.users.get(credentials.user);
-    if (user !== undefined && (credentials?.password === undefined || user.password === credentials.password)) {
+    if (user !== undefined && (credentials?.password === undefined || hasPassword(user, credentials.password))) {
       connection.user = user;
       this.#expects = 'tune-ok';
       connection.output.method(0, { name: 'connection.tune', ...LIMITS });

@@ -3,6 +3,8 @@ export interface Answer {
   readonly status: number;
   /** Sent as JSON; absent sends nothing. */
   readonly body?: unknown;
+  /** Beside those that every answer has; names in small letters. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** 200 with a document, or 404 where there is none. */
@@ -22,12 +24,18 @@ export function deleted(wasThere: boolean): Answer {
 
 export const NOT_FOUND: Answer = { status: 404, body: { error: 'Object Not Found', reason: 'Not Found' } };
 
-/** 400 with RabbitMQ's words. */
-export function badRequest(reason: string): Answer {
-  return { status: 400, body: { error: 'bad_request', reason } };
+/** 400 with RabbitMQ's words, for some of which it has a list. */
+export function badRequest(reason: unknown, error = 'bad_request'): Answer {
+  return { status: 400, body: { error, reason } };
 }
 
-/** 401: nobody, or somebody without the right. */
+/** 400 where keys are missing in the document that was sent; undefined when none is. */
+export function missingKeys(document: Readonly<Record<string, unknown>>, keys: readonly string[]): Answer | undefined {
+  const missing = keys.filter((key) => document[key] === undefined);
+  return missing.length === 0 ? undefined : badRequest(`[${missing.map((key) => `{key_missing,${key}}`).join(',')}]`);
+}
+
+/** 401 for somebody without the right. RabbitMQ spells it as the British do, but not for somebody whom it does not know. */
 export function notAuthorised(reason: string): Answer {
-  return { status: 401, body: { error: 'not_authorized', reason } };
+  return { status: 401, body: { error: 'not_authorised', reason } };
 }

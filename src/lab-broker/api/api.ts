@@ -3,10 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Realm } from '../entities/realm.ts';
 import { listenOnLoopback } from '../loopback.ts';
 import type { Answer } from './answer.ts';
+import { BINDINGS } from './bindings-routes.ts';
+import { CONTENTS } from './contents-routes.ts';
 import { createDispatch, type RawRequest } from './dispatch.ts';
+import { PERMISSIONS } from './permissions-routes.ts';
 import { serverRoutes } from './server-routes.ts';
 import { TOPOLOGY } from './topology-routes.ts';
 import { USERS } from './users-routes.ts';
+import { VHOST_LIMITS } from './vhost-limits-routes.ts';
 import { VHOSTS } from './vhosts-routes.ts';
 
 /** Bytes of the largest request that is read. */
@@ -25,7 +29,16 @@ export interface Api {
  */
 export async function createApi(realm: Realm, { port, amqpPort }: { readonly port: number; readonly amqpPort: number }): Promise<Api> {
   const ports = { amqp: amqpPort, api: port };
-  const dispatch = createDispatch(realm, [...serverRoutes(ports), ...VHOSTS, ...USERS, ...TOPOLOGY]);
+  const dispatch = createDispatch(realm, [
+    ...serverRoutes(ports),
+    ...VHOSTS,
+    ...VHOST_LIMITS,
+    ...USERS,
+    ...PERMISSIONS,
+    ...TOPOLOGY,
+    ...BINDINGS,
+    ...CONTENTS,
+  ]);
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response, dispatch, realm);
   const listening = await listenOnLoopback(port, () => createServer(listener));
   ports.api = listening.port;
@@ -50,37 +63,44 @@ async function answer(
   realm: Realm,
 ): Promise<void> {
   const body = await read(request).catch(() => undefined);
-  if (body === undefined) {
+  if (body === undefined) return; // it hung up
+  if (body === 'too large') {
     send(response, { status: 413, body: { error: 'bad_request', reason: 'payload too large' } }, request.method);
-    request.destroy();
     return;
   }
   const { method = 'GET', url: target = '/', headers } = request;
   try {
-    send(response, dispatch({ method, target, authorization: headers.authorization, body }), method);
+    send(response, dispatch({ method, target, authorization: headers.authorization, body: body.text }), method);
   } catch (error) {
     realm.tell({ type: 'internal-error', error });
     send(response, { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } }, method);
   }
 }
 
-/** The body as text. Rejects when it is too large, or does not come. */
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw new RangeError('the body is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+/** The body as text. What is too large is let pass by, so that the client reads the answer. Rejects when the client hangs up. */
+function read(request: IncomingMessage): Promise<{ readonly text: string } | 'too large'> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LARGEST_BODY) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      resolve('too large');
+    });
+    request.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }));
+    request.on('error', reject);
+  });
 }
 
-function send(response: ServerResponse, { status, body }: Answer, method = 'GET'): void {
+function send(response: ServerResponse, { status, body, headers }: Answer, method = 'GET'): void {
   const text = body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {
+    ...headers,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(status === 401 ? { 'www-authenticate': 'Basic realm="RabbitMQ Management"' } : {}),
     ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
     'cache-control': 'no-cache',
   });

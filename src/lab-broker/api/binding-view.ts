@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { tableIdentity } from '../arguments/equivalence.ts';
 import type { Binding } from '../entities/binding.ts';
 import { Exchange } from '../entities/exchange.ts';
-import type { VhostQueue } from '../entities/queue-port.ts';
 import type { Table } from '../wire/field.ts';
 import { plainTable } from './plain-value.ts';
 
@@ -30,7 +29,7 @@ export function bindingView(vhost: string, { source, destination, routingKey, ar
 }
 
 /** The binding to the default exchange that every queue has, though nobody made it. */
-export function impliedBindingView(vhost: string, { name }: VhostQueue): BindingDocument {
+export function impliedBindingView(vhost: string, name: string): BindingDocument {
   return {
     source: '',
     vhost,

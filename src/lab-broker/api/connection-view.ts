@@ -1,7 +1,15 @@
 import type { Channel } from '../channel.ts';
 import type { Connection } from '../connection.ts';
+import type { Realm } from '../entities/realm.ts';
+import type { User } from '../entities/user.ts';
 import { NODE } from './node-name.ts';
 import { plainTable } from './plain-value.ts';
+
+/** The connections that a user may see: whoever monitors sees all, others their own. */
+export function visibleConnections({ connections }: Realm, user: User): Connection[] {
+  const all = [...connections];
+  return user.tags.some((tag) => tag === 'administrator' || tag === 'monitoring') ? all : all.filter((one) => one.user === user);
+}
 
 /** A connection as JSON. */
 export function connectionView(connection: Connection) {
@@ -29,12 +37,27 @@ export function connectionView(connection: Connection) {
     recv_oct: socket.bytesRead,
     send_oct: socket.bytesWritten,
     send_pend: output.waiting,
-    ssl: false,
+    ...NO_TLS,
   };
 }
 
-/** A channel as JSON. */
-export function channelView(channel: Channel) {
+const NO_TLS = {
+  ssl: false,
+  ssl_cipher: null,
+  ssl_hash: null,
+  ssl_key_exchange: null,
+  ssl_protocol: null,
+  peer_cert_issuer: null,
+  peer_cert_subject: null,
+  peer_cert_validity: null,
+};
+
+/** The channels of a connection as JSON. */
+export function channelViews({ channels }: Connection) {
+  return [...channels.values()].map(channelView);
+}
+
+function channelView(channel: Channel) {
   const { connection, number, vhost } = channel;
   return {
     name: `${connection.name} (${number})`,
@@ -56,6 +79,7 @@ export function channelView(channel: Channel) {
   };
 }
 
-function peerOf({ name, socket }: Connection) {
+/** A connection as it stands in what belongs to it. */
+export function peerOf({ name, socket }: Connection) {
   return { name, peer_host: socket.remoteAddress ?? '', peer_port: socket.remotePort ?? 0 };
 }

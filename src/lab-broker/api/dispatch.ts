@@ -1,8 +1,10 @@
 import type { Realm } from '../entities/realm.ts';
 import type { User } from '../entities/user.ts';
 import { type Answer, badRequest, NOT_FOUND, notAuthorised } from './answer.ts';
+import { logIn } from './credentials.ts';
 import { select } from './list.ts';
 import type { Audience, Route } from './request.ts';
+import { allowed, createRoutingTable } from './routing-table.ts';
 
 /** An HTTP request as far as it has been read. */
 export interface RawRequest {
@@ -28,72 +30,59 @@ const REFUSALS: Readonly<Record<Audience, string>> = {
 
 /** Answers requests from a table of routes. */
 export function createDispatch(realm: Realm, routes: readonly Route[]): (request: RawRequest) => Answer {
-  const table = routes.map((route) => ({ route, parts: route.path.split('/') }));
-  return ({ method, target, authorization, body }) => {
-    const [path = '', search = ''] = target.split('?', 2) as [string, string?];
-    const parts = path.split('/').map(decode);
-    const user = userOf(realm, authorization);
-    if (user === undefined) return notAuthorised('Login failed');
-    const matching = table.flatMap(({ route, parts: pattern }) => {
-      const params = match(pattern, parts);
-      return params === undefined ? [] : [{ route, params }];
-    });
-    if (matching.length === 0) return NOT_FOUND;
-    const wanted = method === 'HEAD' ? 'GET' : method;
-    const hit = matching.find(({ route }) => route.method === wanted);
-    if (hit === undefined) return { status: 405 };
-    const { audience } = hit.route;
-    if (!user.tags.some((tag) => TAGS[audience].includes(tag))) return notAuthorised(REFUSALS[audience]);
-    if (hit.params.vhost !== undefined && !mayEnter(realm, user, hit.params.vhost)) {
-      return notAuthorised('User not authorised to access virtual host');
-    }
-    const document = parseBody(body);
-    if (document === undefined) return badRequest('not_json');
-    const query = new URLSearchParams(search);
-    return select(hit.route.handle({ realm, user, params: hit.params, query, body: document }), query);
+  const find = createRoutingTable(routes);
+  return (request) => {
+    const [path = ''] = request.target.split('?', 1);
+    const query = new URLSearchParams(request.target.slice(path.length));
+    const hit = find(path);
+    if (hit === 'malformed') return { status: 400 };
+    if (hit === undefined) return NOT_FOUND;
+    const route = hit.routes.get(request.method === 'HEAD' ? 'GET' : request.method);
+    const answer = (): Answer => {
+      if (request.method === 'OPTIONS') return { status: 200 };
+      return route === undefined ? { status: 405 } : answerRoute(realm, route, request, hit.params, query);
+    };
+    const { status, body, headers } = answer();
+    return { status, body, headers: { allow: allowed(hit), ...headers } };
   };
 }
 
-function userOf(realm: Realm, authorization = ''): User | undefined {
-  const [scheme = '', encoded = ''] = authorization.split(' ');
-  if (scheme.toLowerCase() !== 'basic') return undefined;
-  const text = Buffer.from(encoded, 'base64').toString();
-  const colon = text.indexOf(':');
-  const user = realm.users.get(text.slice(0, colon));
-  return colon >= 0 && user?.password === text.slice(colon + 1) ? user : undefined;
+function answerRoute(
+  realm: Realm,
+  route: Route,
+  { authorization, body }: RawRequest,
+  params: Readonly<Record<string, string>>,
+  query: URLSearchParams,
+): Answer {
+  const caller = logIn(realm, authorization);
+  if ('refusal' in caller) return caller.refusal;
+  const { user } = caller;
+  const lacks = (['management', route.audience] as const).find((audience) => !user.tags.some((tag) => TAGS[audience].includes(tag)));
+  if (lacks !== undefined) return notAuthorised(REFUSALS[lacks]);
+  if (params.vhost !== undefined && !maySee(realm, user, params.vhost)) {
+    return { status: 404, body: { error: 'not_found', reason: 'Not Found' } };
+  }
+  const document = route.method === 'PUT' || route.method === 'POST' ? parseBody(body) : {};
+  if (typeof document === 'string') return badRequest(document);
+  return select(route.handle({ realm, user, params, query, body: document }), query, route.paged === true);
 }
 
 /** An administrator may see a virtual host that it may not enter. */
-function mayEnter(realm: Realm, user: User, vhost: string): boolean {
+function maySee(realm: Realm, user: User, vhost: string): boolean {
   return user.tags.includes('administrator') || !realm.vhosts.has(vhost) || user.permissions.has(vhost);
 }
 
-function match(pattern: readonly string[], parts: readonly (string | undefined)[]): Record<string, string> | undefined {
-  if (pattern.length !== parts.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, expected] of pattern.entries()) {
-    const part = parts[index];
-    if (part === undefined) return undefined;
-    if (expected.startsWith(':')) params[expected.slice(1)] = part;
-    else if (part !== expected) return undefined;
-  }
-  return params;
-}
-
-function decode(part: string): string | undefined {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return undefined;
-  }
-}
-
-function parseBody(body: string): Record<string, unknown> | undefined {
-  if (body.trim() === '') return {};
+/** The document that was sent; or as a text, what is wrong with it. */
+function parseBody(body: string): Record<string, unknown> | string {
+  if (body === '') return {};
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    if (typeof value === 'string') {
+      return 'invalid payload: the request body JSON-decoded to a string. Is the input doubly-JSON-encoded?';
+    }
+    if (typeof value === 'object' && !Array.isArray(value)) return (value ?? {}) as Record<string, unknown>;
   } catch {
-    return undefined;
+    // the same as for a number
   }
+  return 'not_json';
 }

@@ -25,3 +25,8 @@ export function exchangeView(vhost: string, { name, type, durable, autoDelete, i
     user_who_performed_action: 'guest',
   };
 }
+
+/** The name of the exchange that a path means: the default exchange has none that a path could hold. */
+export function exchangeName(part = ''): string {
+  return part === 'amq.default' ? '' : part;
+}

@@ -2,56 +2,111 @@ import { type Answer, badRequest } from './answer.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** Applies what a query says of any list: the fields wanted (`columns`), a part of the name, and a page of so many. */
-export function select(answer: Answer, query: URLSearchParams): Answer {
-  if (answer.status !== 200) return answer;
-  const { body } = answer;
+/** What lists are sorted by unless something else is asked for; documents that have none of it stay as they are. */
+const ORDER = ['vhost', 'source', 'destination', 'routing_key', 'properties_key', 'name'];
+
+/** Items of a page unless something else is asked for, and at most. */
+const [PAGE_SIZE, LARGEST_PAGE] = [100, 500];
+
+/** Does to an answer what a query says: an order (`sort`), the fields wanted (`columns`), and of a `paged` list a part of the name and a page. */
+export function select(answer: Answer, query: URLSearchParams, paged: boolean): Answer {
+  const { status, body } = answer;
+  if (status !== 200) return answer;
   const columns = query.get('columns')?.split(',');
-  if (!Array.isArray(body)) return columns === undefined ? answer : { status: 200, body: pick(body as Document, columns) };
-  const items = columns === undefined ? body : body.map((item) => pick(item, columns));
-  if (query.get('page') === null) return { status: 200, body: items };
-  const page = Number(query.get('page'));
-  const size = Number(query.get('page_size') ?? 100);
-  if (!Number.isInteger(page) || page < 1 || !Number.isInteger(size) || size < 1 || size > 500) return badRequest('page_out_of_range');
-  const wanted = nameFilter(query);
-  const matching = items.filter((_, index) => wanted(String((body as Document[])[index]?.name ?? '')));
+  const shape = (document: Document) => (columns === undefined ? document : pick(document, columns));
+  if (!Array.isArray(body)) return { status, body: shape(body as Document) };
+  const items = sorted(body as readonly Document[], query);
+  if (!paged || query.get('page') === null) return { status, body: items.map(shape) };
+  return pageOf(items, query, shape);
+}
+
+function pageOf(items: readonly Document[], query: URLSearchParams, shape: (document: Document) => unknown): Answer {
+  const asked = [query.get('page'), query.get('page_size')] as const;
+  if (asked.some((text) => text !== null && !/^-?\d+$/.test(text))) return badRequest('Pagination parameters are invalid');
+  const [page, size] = [Number(asked[0]), asked[1] === null ? PAGE_SIZE : Number(asked[1])];
+  if (page < 1 || size < 1 || size > LARGEST_PAGE) {
+    const reason = `Invalid pagination parameters: page number ${page}, page size ${asked[1] ?? 'undefined'}`;
+    return badRequest(reason, 'invalid_pagination_parameters');
+  }
+  const matching = items.filter(nameFilter(query));
+  const pages = Math.ceil(matching.length / size);
+  if (page > Math.max(1, pages)) {
+    return badRequest(`Page out of range, page: ${page} page size: ${size}, len: ${matching.length}`, 'page_out_of_range');
+  }
   const shown = matching.slice((page - 1) * size, page * size);
   return {
     status: 200,
     body: {
-      total_count: items.length,
       filtered_count: matching.length,
       item_count: shown.length,
+      items: shown.map(shape),
       page,
+      page_count: pages,
       page_size: size,
-      page_count: Math.max(1, Math.ceil(matching.length / size)),
-      items: shown,
+      total_count: items.length,
     },
   };
 }
 
-function nameFilter(query: URLSearchParams): (name: string) => boolean {
+function sorted(items: readonly Document[], query: URLSearchParams): readonly Document[] {
+  const asked = query.get('sort');
+  const keys = asked === null ? ORDER : [asked, ...ORDER];
+  const order = items.map((item) => ({ item, key: keys.map((key) => valueAt(item, key)) }));
+  order.sort((a, b) => compare(a.key, b.key));
+  if (query.get('sort_reverse') === 'true') order.reverse();
+  return order.map(({ item }) => item);
+}
+
+function valueAt(document: unknown, path: string): unknown {
+  return path.split('.').reduce((value, name) => (isDocument(value) && Object.hasOwn(value, name) ? value[name] : undefined), document);
+}
+
+/** Numbers by value and before texts, all else as text. */
+function compare(these: readonly unknown[], those: readonly unknown[]): number {
+  for (const [index, one] of these.entries()) {
+    const other = those[index];
+    const [isNumber, isOther] = [typeof one === 'number', typeof other === 'number'];
+    if (isNumber !== isOther) return isNumber ? -1 : 1;
+    if (typeof one === 'number' && typeof other === 'number') {
+      if (one !== other) return one - other;
+      continue;
+    }
+    const [text, otherText] = [String(one ?? ''), String(other ?? '')];
+    if (text !== otherText) return text < otherText ? -1 : 1;
+  }
+  return 0;
+}
+
+function nameFilter(query: URLSearchParams): (document: Document) => boolean {
   const text = query.get('name') ?? '';
-  if (query.get('use_regex') !== 'true') return (name) => name.includes(text);
+  if (query.get('use_regex') !== 'true') return ({ name }) => String(name ?? '').includes(text);
   try {
     const pattern = new RegExp(text);
-    return (name) => pattern.test(name);
+    return ({ name }) => pattern.test(String(name ?? ''));
   } catch {
     return () => false;
   }
 }
 
-/** The fields named; `a.b` names one inside another. */
-function pick(document: Document, columns: readonly string[]): Document {
-  const picked: Record<string, unknown> = {};
+/** The fields named; `a.b` names one inside another, in each document of a list. Nothing at all is an empty list, as in RabbitMQ. */
+function pick(document: Document, columns: readonly string[]): Document | readonly never[] {
+  const wanted = new Map<string, string[]>();
   for (const column of columns) {
     const [name = '', ...inner] = column.split('.');
-    const value = document[name];
-    if (value === undefined) continue;
-    picked[name] =
-      inner.length === 0 || typeof value !== 'object' || value === null
-        ? value
-        : { ...(picked[name] as Document | undefined), ...pick(value as Document, [inner.join('.')]) };
+    if (!Object.hasOwn(document, name)) continue;
+    const known = wanted.get(name) ?? [];
+    wanted.set(name, inner.length === 0 ? known : [...known, inner.join('.')]);
   }
-  return picked;
+  if (wanted.size === 0) return [];
+  return Object.fromEntries([...wanted].map(([name, inner]) => [name, narrow(document[name], inner)]));
+}
+
+function narrow(value: unknown, columns: readonly string[]): unknown {
+  if (columns.length === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => narrow(item, columns));
+  return isDocument(value) ? pick(value, columns) : value;
+}
+
+function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,13 @@
 import type { Realm } from '../entities/realm.ts';
 import { REFERENCE_VERSION } from '../greeting.ts';
+import { countMessages, noRates } from './message-counts.ts';
 import { NODE } from './node-name.ts';
 
 /** The broker at a glance. It names the RabbitMQ whose behaviour it shows; `product_name` says what it is. */
 export function overviewView(realm: Realm, ports: { readonly amqp: number; readonly api: number }) {
   const vhosts = [...realm.vhosts.values()];
   const queues = vhosts.flatMap(({ topology }) => [...topology.queues.values()]);
-  const ready = queues.reduce((sum, queue) => sum + queue.ready, 0);
-  const unacked = queues.reduce((sum, queue) => sum + (queue.type === 'stream' ? 0 : queue.unacked), 0);
+  const counts = countMessages(queues);
   const listener = (protocol: string, port: number) => ({ node: NODE, protocol, ip_address: '127.0.0.1', port });
   return {
     management_version: REFERENCE_VERSION,
@@ -17,8 +17,12 @@ export function overviewView(realm: Realm, ports: { readonly amqp: number; reado
     cluster_name: 'rmq-lab',
     node: NODE,
     rates_mode: 'none',
-    exchange_types: ['direct', 'fanout', 'headers', 'topic'].map((name) => ({ name, description: `AMQP ${name} exchange`, enabled: true })),
-    queue_totals: { messages: ready + unacked, messages_ready: ready, messages_unacknowledged: unacked },
+    exchange_types: ['direct', 'fanout', 'headers', 'topic'].map((name) => ({
+      name,
+      description: `AMQP ${name} exchange, as per the AMQP specification`,
+      enabled: true,
+    })),
+    queue_totals: { ...counts, ...noRates(counts) },
     object_totals: {
       channels: [...realm.connections].reduce((sum, { channels }) => sum + channels.size, 0),
       connections: realm.connections.size,
@@ -29,6 +33,8 @@ export function overviewView(realm: Realm, ports: { readonly amqp: number; reado
     listeners: [listener('amqp', ports.amqp), listener('http', ports.api)],
     message_stats: {},
     disable_stats: false,
-    enable_queue_totals: true,
+    enable_queue_totals: false,
+    default_queue_type: 'classic',
+    contexts: [{ node: NODE, description: 'RabbitMQ Management', path: '/', ip: '127.0.0.1', port: String(ports.api) }],
   };
 }

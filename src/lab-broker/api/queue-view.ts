@@ -1,4 +1,8 @@
+import { Connection } from '../connection.ts';
 import type { VhostQueue } from '../entities/queue-port.ts';
+import { peerOf } from './connection-view.ts';
+import { consumerViews } from './consumer-view.ts';
+import { countMessages, noRates } from './message-counts.ts';
 import { NODE } from './node-name.ts';
 import { plainTable } from './plain-value.ts';
 
@@ -38,16 +42,17 @@ function queueIdentityView(vhost: string, { name, type, durable, autoDelete, own
 
 /** With `disable_stats`: the identity, and with `enable_queue_totals` what it holds at this moment. */
 export function queueTotalsView(vhost: string, queue: VhostQueue, totals: boolean): QueueDocument {
-  return { ...queueIdentityView(vhost, queue), ...(totals ? messageCounts(queue) : {}) };
+  return { ...queueIdentityView(vhost, queue), ...(totals ? countMessages([queue]) : {}) };
 }
 
 /** All that the lab broker knows of a queue. Its figures are of this moment, never late. */
 export function queueView(vhost: string, queue: VhostQueue): QueueDocument {
   const { consumers, readyBytes, unackedBytes, settings, activeConsumer, type } = queue;
+  const counts = countMessages([queue]);
   return {
     ...queueIdentityView(vhost, queue),
-    ...messageCounts(queue),
-    ...rates(messageCounts(queue)),
+    ...counts,
+    ...noRates(counts),
     consumers: consumers.length,
     consumer_capacity: consumers.length === 0 ? 0 : 1,
     consumer_utilisation: consumers.length === 0 ? 0 : 1,
@@ -63,12 +68,14 @@ export function queueView(vhost: string, queue: VhostQueue): QueueDocument {
   };
 }
 
-function messageCounts({ ready, unacked, type }: VhostQueue) {
-  // a stream's readers take nothing away, so what they hold is not counted twice
-  const held = type === 'stream' ? 0 : unacked;
-  return { messages: ready + held, messages_ready: ready, messages_unacknowledged: held };
-}
-
-function rates(counts: Readonly<Record<string, number>>): Record<string, { rate: number }> {
-  return Object.fromEntries(Object.keys(counts).map((name) => [`${name}_details`, { rate: 0 }]));
+/** A queue asked for by name: with its consumers, and who alone may use it. */
+export function queueDetailView(vhost: string, queue: VhostQueue): QueueDocument {
+  const { owner } = queue;
+  return {
+    ...queueView(vhost, queue),
+    ...(owner instanceof Connection ? { owner_pid_details: peerOf(owner) } : {}),
+    consumer_details: consumerViews(vhost, queue),
+    deliveries: [],
+    incoming: [],
+  };
 }

@@ -1,10 +1,10 @@
 import type { Connection } from '../connection.ts';
 import { BrokerFault } from '../faults.ts';
 import { found, NOT_FOUND } from './answer.ts';
-import { channelView, connectionView } from './connection-view.ts';
+import { channelViews, connectionView, visibleConnections } from './connection-view.ts';
 import { NODE } from './node-name.ts';
 import { overviewView } from './overview-view.ts';
-import { type ApiRequest, get, type Route } from './request.ts';
+import { type ApiRequest, get, getPaged, type Route } from './request.ts';
 
 /** The broker as a whole, and who is connected. `ports` are those that it listens on. */
 export function serverRoutes(ports: { readonly amqp: number; readonly api: number }): readonly Route[] {
@@ -14,11 +14,11 @@ export function serverRoutes(ports: { readonly amqp: number; readonly api: numbe
     get('/api/nodes/:node', 'monitoring', (request) => found(request.params.node === NODE ? nodeView(request) : undefined)),
     get('/api/health/checks/alarms', 'management', alarms),
     get('/api/health/checks/local-alarms', 'management', alarms),
-    get('/api/connections', 'management', (request) => found(visible(request).map(connectionView))),
+    getPaged('/api/connections', 'management', ({ realm, user }) => found(visibleConnections(realm, user).map(connectionView))),
     get('/api/connections/:name', 'management', (request) => found(named(request)?.map(connectionView)[0])),
-    get('/api/connections/:name/channels', 'management', (request) => found(named(request)?.flatMap(channelsOf))),
+    get('/api/connections/:name/channels', 'management', (request) => found(named(request)?.flatMap(channelViews))),
     { method: 'DELETE', path: '/api/connections/:name', audience: 'management', handle: closeConnection },
-    get('/api/channels', 'management', (request) => found(visible(request).flatMap(channelsOf))),
+    getPaged('/api/channels', 'management', ({ realm, user }) => found(visibleConnections(realm, user).flatMap(channelViews))),
   ];
 }
 
@@ -45,19 +45,9 @@ function alarms({ realm }: ApiRequest) {
   return { status: 503, body: { status: 'failed', reason: 'There are alarms in effect in the cluster', alarms: [alarm] } };
 }
 
-/** Whoever monitors sees all connections, others their own. */
-function visible({ realm, user }: ApiRequest): Connection[] {
-  const all = [...realm.connections];
-  return user.tags.some((tag) => tag === 'administrator' || tag === 'monitoring') ? all : all.filter((one) => one.user === user);
-}
-
-function named(request: ApiRequest): Connection[] | undefined {
-  const connections = visible(request).filter(({ name }) => name === request.params.name);
+function named({ realm, user, params }: ApiRequest): Connection[] | undefined {
+  const connections = visibleConnections(realm, user).filter(({ name }) => name === params.name);
   return connections.length === 0 ? undefined : connections;
-}
-
-function channelsOf({ channels }: Connection) {
-  return [...channels.values()].map(channelView);
 }
 
 function closeConnection(request: ApiRequest) {

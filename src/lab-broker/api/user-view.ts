@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { User } from '../entities/user.ts';
 
-/** A user as JSON. The hash is made as RabbitMQ makes it: four octets of salt, then SHA-256 over salt and password. */
-export function userView({ name, password, tags }: User) {
-  const salt = createHash('sha256').update(name).digest().subarray(0, 4);
-  const hash = createHash('sha256').update(salt).update(password).digest();
+/** A user as JSON. */
+export function userView({ name, passwordHash, tags }: User) {
   return {
     name,
-    password_hash: Buffer.concat([salt, hash]).toString('base64'),
+    password_hash: passwordHash.toString('base64'),
     hashing_algorithm: 'rabbit_password_hashing_sha256',
     tags: [...tags],
     limits: {},

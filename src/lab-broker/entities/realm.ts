@@ -11,6 +11,12 @@ export interface VhostLimits {
   'max-queues'?: number;
 }
 
+/** What people say of a virtual host. */
+export interface VhostNotes {
+  readonly description: string;
+  readonly tags: readonly string[];
+}
+
 /** What the whole broker holds: virtual hosts and users, and how much memory their messages take. */
 export class Realm implements VhostHost {
   readonly clock: BrokerClock;
@@ -19,6 +25,8 @@ export class Realm implements VhostHost {
   readonly connections = new Set<Connection>();
   readonly events = new BrokerEvents();
   readonly limits = new Map<string, VhostLimits>();
+  /** By virtual host; absent where nobody said anything. */
+  readonly notes = new Map<string, VhostNotes>();
   /** Bytes of messages, from which on publishers are blocked. */
   readonly memoryLimit: number;
   /** Grows with each change of anybody's permissions. */
@@ -70,7 +78,11 @@ export class Realm implements VhostHost {
     if (vhost === undefined) return false;
     this.vhosts.delete(name);
     this.limits.delete(name);
-    for (const user of this.users.values()) user.permissions.delete(name);
+    this.notes.delete(name);
+    for (const user of this.users.values()) {
+      user.permissions.delete(name);
+      user.topicPermissions.delete(name);
+    }
     for (const connection of [...this.connections]) {
       if (connection.vhost === vhost) connection.close(new BrokerFault('vhost-deleted', { vhost: name }));
     }

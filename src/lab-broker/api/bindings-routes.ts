@@ -1,0 +1,57 @@
+import type { Binding } from '../entities/binding.ts';
+import type { Vhost } from '../entities/vhost.ts';
+import { found } from './answer.ts';
+import { type BindingDocument, bindingView, impliedBindingView } from './binding-view.ts';
+import { exchangeName } from './exchange-view.ts';
+import { type ApiRequest, get, type Route, seenVhosts } from './request.ts';
+
+/** What is bound to what. As in RabbitMQ, a name that nothing has is no error here: it has no bindings, except a queue's to the default exchange. */
+export const BINDINGS: readonly Route[] = [
+  get('/api/bindings', 'management', (request) => found(seenVhosts(request)?.flatMap(allBindings))),
+  get('/api/bindings/:vhost', 'management', (request) => found(seenVhosts(request)?.flatMap(allBindings))),
+  get('/api/bindings/:vhost/e/:source/q/:destination', 'management', (request) =>
+    found(between(request, (vhost, queue) => toQueue(vhost, queue))),
+  ),
+  get('/api/bindings/:vhost/e/:source/e/:destination', 'management', (request) =>
+    found(between(request, (vhost, exchange) => toExchange(vhost, exchangeName(exchange)))),
+  ),
+  get('/api/queues/:vhost/:queue/bindings', 'management', (request) =>
+    found(seenVhosts(request)?.flatMap((vhost) => toQueue(vhost, request.params.queue ?? ''))),
+  ),
+  get('/api/exchanges/:vhost/:exchange/bindings/source', 'management', (request) =>
+    found(
+      seenVhosts(request)?.flatMap((vhost) => allBindings(vhost).filter(({ source }) => source === exchangeName(request.params.exchange))),
+    ),
+  ),
+  get('/api/exchanges/:vhost/:exchange/bindings/destination', 'management', (request) =>
+    found(seenVhosts(request)?.flatMap((vhost) => toExchange(vhost, exchangeName(request.params.exchange)))),
+  ),
+];
+
+function between(
+  { realm, params }: ApiRequest,
+  to: (vhost: Vhost, destination: string) => BindingDocument[],
+): BindingDocument[] | undefined {
+  const vhost = realm.vhosts.get(params.vhost ?? '');
+  return vhost && to(vhost, params.destination ?? '').filter(({ source }) => source === exchangeName(params.source));
+}
+
+function toQueue(vhost: Vhost, name: string): BindingDocument[] {
+  const queue = vhost.topology.queues.get(name);
+  return [impliedBindingView(vhost.name, name), ...views(vhost, queue === undefined ? [] : vhost.topology.bindingsTo(queue))];
+}
+
+function toExchange(vhost: Vhost, name: string): BindingDocument[] {
+  const exchange = vhost.topology.exchanges.get(name);
+  return exchange === undefined ? [] : views(vhost, vhost.topology.bindingsTo(exchange));
+}
+
+function allBindings(vhost: Vhost): BindingDocument[] {
+  const { exchanges, queues } = vhost.topology;
+  const implied = [...queues.keys()].map((name) => impliedBindingView(vhost.name, name));
+  return [...implied, ...[...exchanges.values()].flatMap(({ bindings }) => views(vhost, [...bindings.values()]))];
+}
+
+function views({ name }: Vhost, bindings: readonly Binding[]): BindingDocument[] {
+  return bindings.map((binding) => bindingView(name, binding));
+}
