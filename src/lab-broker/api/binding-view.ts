@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { tableIdentity } from '../arguments/equivalence.ts';
 import type { Binding } from '../entities/binding.ts';
 import { Exchange } from '../entities/exchange.ts';
 import type { Table } from '../wire/field.ts';
 import { plainTable } from './plain-value.ts';
+import { hashTable } from './term-hash.ts';
 
 /** A binding as JSON. */
 export interface BindingDocument {
@@ -41,15 +40,33 @@ export function impliedBindingView(vhost: string, name: string): BindingDocument
   };
 }
 
-/** What tells a binding from the others between the same two, for use in a path: the key, and a hash of the arguments where there are any. */
+/**
+ * What tells a binding from the others between the same two, for use in a path: the key, and a hash of the arguments where there are
+ * any. It is made as RabbitMQ makes it.
+ */
 function propertiesKey(routingKey: string, table: Table): string {
-  if (table.length === 0 && routingKey === '') return '~';
+  if (table.length === 0) return join(routingKey, '');
+  const hash = Buffer.alloc(4);
+  hash.writeUInt32BE(hashTable(table));
+  return join(routingKey, hash.toString('base64url'));
+}
+
+/** The `properties_key` that a part of a path means, which may be quoted less than it would have to be; undefined when it means none. */
+export function readPropertiesKey(part: string): string | undefined {
+  const [key = '', hash = '', ...more] = part.split('~');
+  if (more.length > 0) return undefined;
+  try {
+    return join(decodeURIComponent(key.replaceAll('+', ' ')), hash);
+  } catch {
+    return undefined;
+  }
+}
+
+function join(routingKey: string, hash: string): string {
   const key = encodeURIComponent(routingKey)
     .replace(/[!'()*~]/g, percent)
     .replaceAll('%20', '+');
-  if (table.length === 0) return key;
-  const hash = createHash('sha256').update(tableIdentity(table), 'latin1').digest();
-  return `${key}~${hash.subarray(0, 4).toString('base64url')}`;
+  return key === '' || hash !== '' ? `${key}~${hash}` : key;
 }
 
 function percent(character: string): string {

@@ -1,7 +1,7 @@
 import type { Binding } from '../entities/binding.ts';
 import type { Vhost } from '../entities/vhost.ts';
 import { found } from './answer.ts';
-import { type BindingDocument, bindingView, impliedBindingView } from './binding-view.ts';
+import { type BindingDocument, bindingView, impliedBindingView, readPropertiesKey } from './binding-view.ts';
 import { exchangeName } from './exchange-view.ts';
 import { type ApiRequest, get, type Route, seenVhosts } from './request.ts';
 
@@ -9,12 +9,10 @@ import { type ApiRequest, get, type Route, seenVhosts } from './request.ts';
 export const BINDINGS: readonly Route[] = [
   get('/api/bindings', 'management', (request) => found(seenVhosts(request)?.flatMap(allBindings))),
   get('/api/bindings/:vhost', 'management', (request) => found(seenVhosts(request)?.flatMap(allBindings))),
-  get('/api/bindings/:vhost/e/:source/q/:destination', 'management', (request) =>
-    found(between(request, (vhost, queue) => toQueue(vhost, queue))),
-  ),
-  get('/api/bindings/:vhost/e/:source/e/:destination', 'management', (request) =>
-    found(between(request, (vhost, exchange) => toExchange(vhost, exchangeName(exchange)))),
-  ),
+  get('/api/bindings/:vhost/e/:source/q/:destination', 'management', (request) => found(toQueueFrom(request))),
+  get('/api/bindings/:vhost/e/:source/e/:destination', 'management', (request) => found(toExchangeFrom(request))),
+  get('/api/bindings/:vhost/e/:source/q/:destination/:key', 'management', (request) => found(withKey(request, toQueueFrom(request)))),
+  get('/api/bindings/:vhost/e/:source/e/:destination/:key', 'management', (request) => found(withKey(request, toExchangeFrom(request)))),
   get('/api/queues/:vhost/:queue/bindings', 'management', (request) =>
     found(seenVhosts(request)?.flatMap((vhost) => toQueue(vhost, request.params.queue ?? ''))),
   ),
@@ -27,6 +25,22 @@ export const BINDINGS: readonly Route[] = [
     found(seenVhosts(request)?.flatMap((vhost) => toExchange(vhost, exchangeName(request.params.exchange)))),
   ),
 ];
+
+function toQueueFrom(request: ApiRequest): BindingDocument[] | undefined {
+  return between(request, toQueue);
+}
+
+function toExchangeFrom(request: ApiRequest): BindingDocument[] | undefined {
+  return between(request, (vhost, exchange) => toExchange(vhost, exchangeName(exchange)));
+}
+
+/** A queue that is not there has no binding of that key either. */
+function withKey({ realm, params }: ApiRequest, bindings: BindingDocument[] = []): BindingDocument | undefined {
+  const key = readPropertiesKey(params.key ?? '');
+  const found = bindings.find(({ properties_key }) => properties_key === key);
+  const queues = realm.vhosts.get(params.vhost ?? '')?.topology.queues;
+  return found?.source === '' && !queues?.has(found.destination) ? undefined : found;
+}
 
 function between(
   { realm, params }: ApiRequest,
