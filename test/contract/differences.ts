@@ -1,5 +1,6 @@
 import { DEAD_LETTER_DIFFERENCES } from './differences/dead-letter.ts';
 import { ERROR_DIFFERENCES } from './differences/errors.ts';
+import { MANAGEMENT_DIFFERENCES } from './differences/management.ts';
 import { QUORUM_DIFFERENCES } from './differences/quorum.ts';
 import { SEMANTIC_DIFFERENCES } from './differences/semantics.ts';
 import { STREAM_DIFFERENCES } from './differences/streams.ts';
@@ -30,6 +31,7 @@ export const DIFFERENCES: readonly Difference[] = [
   ...DEAD_LETTER_DIFFERENCES,
   ...QUORUM_DIFFERENCES,
   ...STREAM_DIFFERENCES,
+  ...MANAGEMENT_DIFFERENCES,
 ];
 
 /** The differences of single tests below a path. */

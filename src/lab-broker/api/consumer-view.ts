@@ -9,19 +9,29 @@ export function consumerViews(vhost: string, queue: VhostQueue) {
   return queue.consumers.map((consumer) => consumerView(vhost, queue, consumer));
 }
 
-function consumerView(vhost: string, { name, settings, activeConsumer }: VhostQueue, consumer: Consumer) {
-  const active = !settings.singleActiveConsumer || activeConsumer === consumer;
+function consumerView(vhost: string, queue: VhostQueue, consumer: Consumer) {
   return {
     consumer_tag: consumer.tag,
-    queue: { name, vhost },
+    queue: { name: queue.name, vhost },
     channel_details: consumer.port instanceof Channel ? channelDetails(consumer.port) : {},
     ack_required: !consumer.noAck,
     exclusive: consumer.exclusive,
     prefetch_count: consumer.prefetch,
     arguments: plainTable(consumer.arguments),
-    active,
-    activity_status: settings.singleActiveConsumer ? (active ? 'single_active' : 'waiting') : 'up',
+    active: isActive(queue, consumer),
+    activity_status: activityOf(queue, consumer),
   };
+}
+
+/** Whether it gets messages at all: with a single active consumer all others wait. */
+function isActive({ settings, activeConsumer }: VhostQueue, consumer: Consumer): boolean {
+  return !settings.singleActiveConsumer || activeConsumer === consumer;
+}
+
+function activityOf(queue: VhostQueue, consumer: Consumer): string {
+  if (queue.settings.singleActiveConsumer) return isActive(queue, consumer) ? 'single_active' : 'waiting';
+  // one that has all that it may hold, and was passed over
+  return consumer.parked && queue.type === 'classic' ? 'blocked' : 'up';
 }
 
 function channelDetails({ connection, number }: Channel) {
