@@ -36,7 +36,7 @@ export const CONSUMERS: Handlers = {
       noAck: method.noAck,
       exclusive: method.exclusive,
       priority: integerOf(findField(method.arguments, 'x-priority')) ?? 0,
-      prefetch: method.noAck ? 0 : channel.prefetch,
+      prefetch: channel.prefetch,
       arguments: method.arguments,
     });
     channel.consumers.set(tag, consumer);
