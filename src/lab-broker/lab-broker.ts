@@ -9,6 +9,7 @@ import { createUser } from './entities/user.ts';
 import type { BrokerEvents } from './events.ts';
 import { BrokerFault } from './faults.ts';
 import { listenOnLoopback } from './loopback.ts';
+import { type BrokerSnapshot, snapshotOf } from './snapshot.ts';
 
 /** How a lab broker is started. */
 export interface LabBrokerOptions {
@@ -34,6 +35,8 @@ export interface LabBroker {
   readonly api: string;
   /** What happens to messages and entities. */
   readonly events: Pick<BrokerEvents, 'on'>;
+  /** What exists at this moment: virtual hosts with their exchanges, queues and bindings, as plain data. */
+  snapshot(): BrokerSnapshot;
   /** Ends all connections and frees the ports. */
   close(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     api: api.url,
     events: realm.events,
+    snapshot: () => snapshotOf(realm),
     async close() {
       const closed = servers.map(async (server) => {
         server.close();
