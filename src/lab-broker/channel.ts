@@ -17,6 +17,9 @@ import { decodeMethod, type Method, type MethodInput, type MethodName, type Meth
 /** Class and method number as the first four octets of a payload have them: basic.publish, basic.ack, channel.open, close, close-ok. */
 const [PUBLISH, ACK, OPEN, CLOSE, CLOSE_OK] = [0x003c_0028, 0x003c_0050, 0x0014_000a, 0x0014_0028, 0x0014_0029];
 
+/** Deliveries that are settled in one go. */
+const SOME = 2_048;
+
 /** A channel: the state that a client's commands on it share. The commands themselves stand in methods/. */
 export class Channel implements DeliveryPort {
   readonly number: number;
@@ -36,6 +39,8 @@ export class Channel implements DeliveryPort {
   /** Class and method of what is being handled, as a close names it: a content frame belongs to its basic.publish. */
   by = 0;
   readonly #publication: Publication;
+  /** What is left of a settlement of many. */
+  #settling: { readonly last: number; readonly how: Settlement } | undefined;
   #deliveryTag = 0;
   /** `closing`: channel.close was sent, and its answer is waited for. */
   #state: 'open' | 'closing' | 'gone' = 'open';
@@ -111,11 +116,18 @@ export class Channel implements DeliveryPort {
     return tag;
   }
 
-  /** Acknowledges or gives up deliveries, at once or with the transaction. */
+  /** Acknowledges or gives up deliveries, at once or with the transaction. Tag 0 with `multiple` is all. @throws BrokerFault */
   settle(tag: number, multiple: boolean, how: Settlement): void {
-    const taken = this.#taken(tag, multiple);
-    if (this.transaction === undefined) this.apply(taken, how);
-    else this.transaction.settle(taken, how);
+    if (!(multiple && tag === 0) && !this.unacked.has(tag)) throw new BrokerFault('unknown-delivery-tag', { tag });
+    const last = tag === 0 ? this.unacked.last : tag;
+    if (this.transaction !== undefined) this.transaction.settle(multiple ? this.unacked.takeUpTo(last) : this.#takeOne(tag), how);
+    else if (multiple) this.#settleUpTo(last, how);
+    else this.apply(this.#takeOne(tag), how);
+  }
+
+  /** Gives all back to where it came from. */
+  recover(): void {
+    this.#settleUpTo(this.unacked.last, 'recover');
   }
 
   /** Carries out what was decided about deliveries that were taken off the ledger. */
@@ -139,13 +151,16 @@ export class Channel implements DeliveryPort {
     const wasOpen = this.#state === 'open';
     this.#state = state;
     if (!wasOpen) return;
+    while (this.#settleSome());
     this.confirms?.flush();
-    this.connection.replies.delete(this);
+    this.connection.host.replies.delete(this);
     this.transaction?.rollback();
     const consumers = [...this.consumers.values()];
     this.consumers.clear();
     // first back into the queue, then away with the consumer: who comes after it gets them in order
-    this.#byQueue(this.unacked.takeAll(), (queue, entries) => queue.giveBack(entries, 'close'));
+    const unacked = this.unacked.takeAll();
+    this.#byQueue(unacked, (queue, entries) => queue.giveBack(entries, 'close'));
+    for (const { consumer } of unacked) consumer?.settled();
     for (const consumer of consumers) consumer.queue.unsubscribe(consumer);
   }
 
@@ -172,16 +187,25 @@ export class Channel implements DeliveryPort {
     if (this.by === CLOSE_OK) this.connection.forget(this);
   }
 
-  #taken(tag: number, multiple: boolean): readonly Unacked[] {
-    if (!multiple) {
-      const unacked = this.unacked.take(tag);
-      if (unacked === undefined) throw new BrokerFault('unknown-delivery-tag', { tag });
-      return [unacked];
-    }
-    if (tag === 0) return this.unacked.takeAll();
-    const taken = this.unacked.takeUpTo(tag);
-    if (taken === undefined) throw new BrokerFault('unknown-delivery-tag', { tag });
-    return taken;
+  #takeOne(tag: number): readonly Unacked[] {
+    const unacked = this.unacked.take(tag);
+    return unacked === undefined ? [] : [unacked];
+  }
+
+  /** Half a million deliveries take a while: the client's next frame waits for them, other clients do not. */
+  #settleUpTo(last: number, how: Settlement): void {
+    this.#settling = { last, how };
+    if (this.#settleSome()) this.connection.carryOn(() => this.#settleSome());
+  }
+
+  /** Answers whether there are more to settle. */
+  #settleSome(): boolean {
+    if (this.#settling === undefined) return false;
+    const { last, how } = this.#settling;
+    const taken = this.unacked.takeUpTo(last, SOME);
+    if (taken.length < SOME) this.#settling = undefined;
+    this.apply(taken, how);
+    return this.#settling !== undefined;
   }
 
   #byQueue(taken: readonly Unacked[], use: (queue: VhostQueue, entries: QueueEntry[]) => void): void {

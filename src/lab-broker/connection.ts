@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import { Brake } from './brake.ts';
 import type { Channel } from './channel.ts';
-import type { DirectReplies } from './direct-replies.ts';
-import type { Realm } from './entities/realm.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import { createUser, type User } from './entities/user.ts';
 import type { Vhost } from './entities/vhost.ts';
 import { BrokerFault } from './faults.ts';
@@ -19,17 +19,6 @@ import { BODY, encodeFrame, type Frame, HEARTBEAT, methodIdOf } from './wire/fra
 import type { MethodOf } from './wire/methods.ts';
 import { WireFault } from './wire/wire-fault.ts';
 
-/** What all connections of a broker share. */
-export interface ConnectionHost {
-  readonly realm: Realm;
-  readonly replies: DirectReplies;
-  readonly strict: boolean;
-  /** Bytes of the largest body. */
-  readonly maxMessageSize: number;
-  /** Has the output flushed at the end of this turn of the event loop. */
-  flushSoon(connection: Connection): void;
-}
-
 /**
  * Milliseconds: a handshake must be done by then; whoever failed it is kept waiting; an answer to connection.close is waited for; and
  * who has closed is to hang up, too; and the last word of a broker that ends may take so long.
@@ -45,6 +34,7 @@ export class Connection {
   readonly output: Output;
   readonly channels = new Map<number, Channel>();
   readonly socket: Socket;
+  readonly host: ConnectionHost;
   readonly connectedAt: number;
   user: User = createUser('', '', []);
   rights: Rights;
@@ -54,11 +44,10 @@ export class Connection {
   /** Seconds; 0 is none. */
   heartbeat = 0;
   vhost: Vhost | undefined;
-  readonly #host: ConnectionHost;
   readonly #intake: Intake;
+  readonly #brake: Brake;
   readonly #handshake: Handshake;
   #state: 'greeting' | 'handshake' | 'running' | 'closing' | 'over' = 'greeting';
-  #blocked = false;
   /** Class and method of the frame that is being handled outside a channel. */
   #by = 0;
   #stopTimer: () => void;
@@ -66,7 +55,7 @@ export class Connection {
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.socket = socket;
-    this.#host = host;
+    this.host = host;
     this.name = `${socket.remoteAddress}:${socket.remotePort} -> ${socket.localAddress}:${socket.localPort}`;
     this.connectedAt = host.realm.clock.now();
     this.rights = new Rights(host.realm, this.user, '');
@@ -80,29 +69,22 @@ export class Connection {
         this.#answer(cause, undefined);
         return this.#state !== 'over';
       },
-      held: () => this.#blocked || this.output.overfull,
+      held: () => (this.#brake.on && this.#state === 'running') || this.output.overfull,
     });
+    this.#brake = new Brake(this, host.realm);
     this.#handshake = new Handshake(this, host.realm);
     this.#stopTimer = host.realm.clock.setTimer(HANDSHAKE_TIMEOUT, () => this.destroy());
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#take(chunk));
     socket.on('drain', () => this.#drained());
     socket.on('error', () => undefined); // 'close' follows
-    socket.on('end', () => socket.end());
+    socket.on('end', () => this.#hungUp());
     socket.on('close', () => this.#end());
-  }
-
-  get strict(): boolean {
-    return this.#host.strict;
-  }
-
-  get replies(): DirectReplies {
-    return this.#host.replies;
   }
 
   /** Whether its publishes are held up by the memory limit. */
   get blocked(): boolean {
-    return this.#blocked;
+    return this.#brake.on;
   }
 
   hasCapability(name: string): boolean {
@@ -112,17 +94,17 @@ export class Connection {
   /** A message was put into so many queues: that counts against this turn's time, and it may be the one too many. */
   published(queues: number): void {
     this.#intake.work(queues);
-    if (!this.#host.realm.blocked || this.#blocked) return;
-    this.#blocked = true;
-    if (this.hasCapability('connection.blocked')) this.output.method(0, { name: 'connection.blocked', reason: 'low on memory' });
+    this.#brake.published();
   }
 
-  /** Publishers may go on. */
+  /** Publishers may go on, later: whoever frees memory is in the midst of something. */
   unblock(): void {
-    if (!this.#blocked) return;
-    this.#blocked = false;
-    if (this.hasCapability('connection.blocked')) this.output.method(0, { name: 'connection.unblocked' });
-    this.#intake.resume();
+    if (this.#brake.release()) this.#readOn();
+  }
+
+  /** What the current frame asks for goes on, a step at a time, before the next frame; `step` answers whether there is more to do. */
+  carryOn(step: () => boolean): void {
+    this.#intake.carryOn(step);
   }
 
   /** Forgets a channel that is closed. */
@@ -161,7 +143,7 @@ export class Connection {
     this.#intake.frameMax = frameMax;
     this.heartbeat = heartbeat;
     if (heartbeat === 0) return;
-    this.#stopHeartbeat = startHeartbeat(this.#host.realm.clock, heartbeat, {
+    this.#stopHeartbeat = startHeartbeat(this.host.realm.clock, heartbeat, {
       received: () => this.#intake.chunks,
       sent: () => this.output.flushes,
       beat: () => this.output.bytes(encodeFrame(HEARTBEAT, 0, Buffer.alloc(0))),
@@ -172,7 +154,7 @@ export class Connection {
 
   /** The handshake is done. */
   enter(vhost: Vhost): void {
-    const { realm } = this.#host;
+    const { realm } = this.host;
     this.vhost = vhost;
     this.rights = new Rights(realm, this.user, vhost.name);
     this.#state = 'running';
@@ -244,7 +226,7 @@ export class Connection {
   #handleChannel(frame: Frame): void {
     const channel = this.channels.get(frame.channel);
     if (channel === undefined) {
-      const opened = openChannel(this, frame, this.#host.maxMessageSize);
+      const opened = openChannel(this, frame, this.host.maxMessageSize);
       this.channels.set(frame.channel, opened);
       return;
     }
@@ -266,7 +248,7 @@ export class Connection {
   /** The one place that answers what went wrong. */
   #answer(cause: unknown, channel: Channel | undefined): void {
     const known = cause instanceof BrokerFault || cause instanceof WireFault;
-    if (!known) this.#host.realm.tell({ type: 'internal-error', error: cause });
+    if (!known) this.host.realm.tell({ type: 'internal-error', error: cause });
     if (cause instanceof WireFault && cause.kind === 'unparsable') this.destroy();
     else if (this.#state === 'handshake' && !this.#handshake.trusted) this.endSilently();
     else {
@@ -279,7 +261,7 @@ export class Connection {
 
   #wait(ms: number): void {
     this.#stopTimer();
-    this.#stopTimer = this.#host.realm.clock.setTimer(ms, () => this.destroy());
+    this.#stopTimer = this.host.realm.clock.setTimer(ms, () => this.destroy());
   }
 
   /** Gives up all that it holds. Idempotent. */
@@ -288,12 +270,25 @@ export class Connection {
     this.channels.clear();
     this.vhost?.removeQueuesOf(this);
     this.#stopHeartbeat();
-    this.#host.realm.leave(this);
+    this.host.realm.leave(this);
+    this.#readOn(); // nothing that it does now takes memory
+  }
+
+  #readOn(): void {
+    this.host.realm.clock.later(() => this.#intake.resume());
+  }
+
+  /** The client says nothing more, even if it should still read: what is on its way to it may arrive, but nothing new is sent. */
+  #hungUp(): void {
+    this.#release();
+    this.leave();
+    this.#wait(CLOSE_TIMEOUT);
   }
 
   #end(): void {
     this.#stopTimer();
     this.#release();
     this.#state = 'over';
+    this.#intake.stop();
   }
 }

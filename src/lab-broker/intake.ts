@@ -27,6 +27,8 @@ export class Intake {
   #work = 0;
   #paused = false;
   #over = false;
+  /** What is left to do of a frame. */
+  #rest: (() => boolean) | undefined;
   /** How many chunks have come: a sign of life. */
   chunks = 0;
 
@@ -49,6 +51,16 @@ export class Intake {
     this.#work += units;
   }
 
+  /** The frame that is handled means more work than there is time for: `step` does a part, and answers whether there is more. */
+  carryOn(step: () => boolean): void {
+    this.#rest = step;
+  }
+
+  /** Handles nothing any more. */
+  stop(): void {
+    this.#over = true;
+  }
+
   take(chunk: Buffer): void {
     this.chunks++;
     if (this.#over) return;
@@ -68,9 +80,9 @@ export class Intake {
     let until = 0;
     this.#port.turn();
     while (!this.#over && this.#step()) {
+      if (this.#port.held()) break;
       if (++this.#work < WORK_SLICE) continue;
       this.#work = 0;
-      if (this.#port.held()) break;
       const now = this.#clock.now();
       until ||= now + TURN;
       if (now < until) continue;
@@ -81,17 +93,25 @@ export class Intake {
     if (this.#port.held()) this.#pause();
   }
 
-  /** Handles the next frame; answers whether there was one. */
+  /** Handles the next frame, or goes on with the last; answers whether there was one. */
   #step(): boolean {
-    let frame: Frame | undefined;
+    let reading = false;
     try {
-      frame = this.#reader.next();
+      if (this.#rest !== undefined) {
+        this.#work = WORK_SLICE;
+        if (!this.#rest()) this.#rest = undefined;
+        return true;
+      }
+      reading = true;
+      const frame = this.#reader.next();
       if (frame === undefined) return false;
+      reading = false;
       this.#over = !this.#port.handle(frame);
     } catch (cause) {
+      this.#rest = undefined;
+      const readable = this.#port.failed(cause, reading);
       // after octets that are no frame nothing can be read any more
-      const readable = this.#port.failed(cause, frame === undefined);
-      this.#over = !readable || frame === undefined;
+      this.#over = !readable || reading;
     }
     return true;
   }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createApi } from './api/api.ts';
-import { type BrokerClock, machineClock } from './clock.ts';
-import { Connection, type ConnectionHost } from './connection.ts';
+import { type BrokerClock, createMachineClock } from './clock.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import { DirectReplies } from './direct-replies.ts';
 import { Realm } from './entities/realm.ts';
 import { createUser } from './entities/user.ts';
@@ -43,7 +44,8 @@ export interface LabBroker {
 
 /** Starts a broker. @throws the error of the socket when the port is taken. */
 export async function createLabBroker(options: LabBrokerOptions = {}): Promise<LabBroker> {
-  const realm = new Realm(options.clock ?? machineClock, options.memoryLimit ?? 1_073_741_824);
+  const clock = options.clock ?? createMachineClock((error) => realm.tell({ type: 'internal-error', error }));
+  const realm = new Realm(clock, options.memoryLimit ?? 1_073_741_824);
   realm.addVhost('/');
   realm.users.set('guest', createUser('guest', 'guest', ['administrator'], ['/']));
   const connections = new Set<Connection>();

@@ -102,7 +102,7 @@ export class Output {
     this.#dirty = false;
     if (this.#to === this.#from) return;
     this.flushes++;
-    if (!this.#socket.destroyed) this.#socket.write(this.#slab.subarray(this.#from, this.#to));
+    if (this.#socket.writable) this.#socket.write(this.#slab.subarray(this.#from, this.#to));
     this.#from = this.#to;
   }
 
@@ -130,7 +130,7 @@ export class Output {
     this.#reserve(FRAME_OVERHEAD);
     this.#to = this.#begin(BODY, channel, size);
     this.flush();
-    if (!this.#socket.destroyed) this.#socket.write(content.subarray(start, end));
+    if (this.#socket.writable) this.#socket.write(content.subarray(start, end));
     this.#reserve(1);
     this.#end(this.#to);
   }

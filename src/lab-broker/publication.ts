@@ -25,7 +25,6 @@ export class Publication {
   #headerSize = 0;
   #content: Buffer = this.#address;
   #filled = 0;
-  #pieces: Buffer[] | undefined;
   #left = 0;
 
   /** Bytes from which on a body is read, but not kept. */
@@ -62,7 +61,6 @@ export class Publication {
     this.#content = Buffer.allocUnsafe(this.#address.length + payload.length + announced);
     this.#filled = this.#address.copy(this.#content);
     this.#filled += payload.copy(this.#content, this.#filled);
-    this.#pieces = traits.bodySize > TRUSTED_SIZE ? [] : undefined;
     return this.#left === 0 ? this.#finish() : undefined;
   }
 
@@ -72,15 +70,27 @@ export class Publication {
       throw new BrokerFault('frame-error', { reason: 'content body frame exceeds remaining content size' });
     }
     this.#left -= payload.length;
-    if (this.#pieces === undefined) this.#filled += payload.copy(this.#content, this.#filled);
-    else if ((this.#traits?.bodySize ?? 0) <= this.#maxSize) this.#pieces.push(Buffer.from(payload));
+    if ((this.#traits?.bodySize ?? 0) <= this.#maxSize) {
+      this.#makeRoom(payload.length);
+      this.#filled += payload.copy(this.#content, this.#filled);
+    }
     return this.#left === 0 ? this.#finish() : undefined;
+  }
+
+  /** For so many octets. Grows by doubling: pieces of the size of an octet, kept one by one, would take a hundred times their size. */
+  #makeRoom(octets: number): void {
+    const { length } = this.#content;
+    if (length - this.#filled >= octets) return;
+    const all = this.#filled + octets + this.#left;
+    const larger = Buffer.allocUnsafe(Math.min(Math.max(2 * length, this.#filled + octets), all));
+    this.#content.copy(larger, 0, 0, this.#filled);
+    this.#content = larger;
   }
 
   #finish(): Published {
     const traits = this.#traits as ContentTraits;
     const published: Published = {
-      content: traits.bodySize > this.#maxSize ? undefined : this.#pieces ? Buffer.concat([this.#content, ...this.#pieces]) : this.#content,
+      content: traits.bodySize > this.#maxSize ? undefined : this.#content,
       addressSize: this.#address.length,
       headerSize: this.#headerSize,
       traits,
@@ -89,7 +99,6 @@ export class Publication {
     };
     this.#address = this.#address.subarray(0, 0);
     this.#traits = undefined;
-    this.#pieces = undefined;
     this.#content = this.#address;
     return published;
   }

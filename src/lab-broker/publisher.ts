@@ -8,6 +8,7 @@ import { BrokerFault } from './faults.ts';
 import { arrangeHeaders, withoutBlindCopies } from './message-headers.ts';
 import type { Published } from './publication.ts';
 import { encodeContentHeader } from './wire/properties.ts';
+import { textAt } from './wire/short-text.ts';
 
 /** Where the last message of a channel went: the next one goes there as well, as a rule. */
 interface Target {
@@ -86,10 +87,10 @@ export class Publisher {
     );
   }
 
-  /** A reply goes straight to the consumer that waits for it; one that comes too late is dropped. */
+  /** A reply goes straight to the consumer that waits for it; one that comes too late is dropped, as is one that it has no room for. */
   #reply(message: Message): boolean {
-    const waiting = this.#channel.connection.replies.find(message.routingKey);
-    if (waiting !== undefined) waiting.channel.deliverReply(waiting.tag, message);
+    const waiting = this.#channel.connection.host.replies.find(message.routingKey);
+    if (waiting !== undefined && !waiting.channel.connection.output.overfull) waiting.channel.deliverReply(waiting.tag, message);
     this.#channel.confirms?.settle(true);
     return true;
   }
@@ -101,8 +102,8 @@ export class Publisher {
       if (known.address.length === addressSize && known.address.equals(content.subarray(0, addressSize))) return known;
     }
     const exchangeSize = content[0] as number;
-    const name = content.toString('utf8', 1, 1 + exchangeSize);
-    const routingKey = content.toString('utf8', 2 + exchangeSize, addressSize);
+    const name = textAt(content, 1, exchangeSize);
+    const routingKey = textAt(content, 2 + exchangeSize, addressSize - exchangeSize - 2);
     connection.rights.require('write', 'exchange', name);
     const exchange = vhost.topology.exchanges.get(name);
     if (exchange === undefined) throw new BrokerFault('no-exchange', { exchange: name, vhost: vhost.name });

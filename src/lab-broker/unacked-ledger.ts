@@ -14,13 +14,25 @@ export interface Unacked {
   gone: boolean;
 }
 
+/** Settled deliveries that may stand in line behind one that is not. */
+const MANY = 1_024;
+
 /** The deliveries of a channel that wait to be settled, by their tags, which only grow. */
 export class UnackedLedger {
-  readonly #line = new Fifo<Unacked>();
+  #line = new Fifo<Unacked>();
   #count = 0;
 
   get size(): number {
     return this.#count;
+  }
+
+  /** No delivery has a higher tag; 0 when there is none. */
+  get last(): number {
+    return this.#line.at(this.#line.size - 1)?.tag ?? 0;
+  }
+
+  has(tag: number): boolean {
+    return this.#find(tag)?.gone === false;
   }
 
   add(tag: number, entry: QueueEntry, queue: VhostQueue, consumer: Consumer | undefined): void {
@@ -38,12 +50,10 @@ export class UnackedLedger {
     return found;
   }
 
-  /** Takes out all up to this tag, oldest first; undefined when there is none with this very tag. */
-  takeUpTo(tag: number): Unacked[] | undefined {
-    const last = this.#find(tag);
-    if (last === undefined || last.gone) return undefined;
+  /** Takes out those up to this tag, oldest first, `most` of them at most. */
+  takeUpTo(tag: number, most = Number.POSITIVE_INFINITY): Unacked[] {
     const taken: Unacked[] = [];
-    for (let first = this.#line.peek(); first !== undefined && first.tag <= tag; first = this.#line.peek()) {
+    for (let first = this.#line.peek(); first !== undefined && first.tag <= tag && taken.length < most; first = this.#line.peek()) {
       this.#line.shift();
       if (first.gone) continue;
       first.gone = true;
@@ -85,5 +95,14 @@ export class UnackedLedger {
 
   #dropGone(): void {
     while (this.#line.peek()?.gone) this.#line.shift();
+    const gone = this.#line.size - this.#count;
+    if (gone > Math.max(this.#count, MANY)) this.#compact();
+  }
+
+  /** One delivery that is never settled must not keep all that came after it in memory. */
+  #compact(): void {
+    const line = new Fifo<Unacked>();
+    for (let next = this.#line.shift(); next !== undefined; next = this.#line.shift()) if (!next.gone) line.push(next);
+    this.#line = line;
   }
 }

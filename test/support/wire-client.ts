@@ -27,6 +27,9 @@ export interface WireClient {
   call<N extends MethodName>(method: MethodInput, answer: N | readonly N[], channel?: number): Promise<ReceivedOf<N>>;
   /** Takes all that is there, and what comes until nothing more has come for `ms`. */
   quiet(ms: number): Promise<readonly Received[]>;
+  /** Reads nothing off its socket until `resume`, so that what the broker sends backs up. */
+  pause(): void;
+  resume(): void;
   /** Settles when the TCP connection has closed, for whatever reason. */
   readonly closed: Promise<void>;
   /** Says goodbye, waits for the answer, and closes. Takes a connection that the broker closed already. */

@@ -120,6 +120,14 @@ export class WireConnection implements WireClient {
     }
   }
 
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   async close(): Promise<void> {
     try {
       if (this.#socket.writable) await this.call({ name: 'connection.close', replyCode: 200, replyText: 'Goodbye' }, 'connection.close-ok');

@@ -1,5 +1,6 @@
 import type { Deaths } from '../dead-letter/deaths.ts';
 import { decodeProperties, type Properties } from '../wire/properties.ts';
+import { shortTextSize, writeShortText } from '../wire/short-text.ts';
 
 /**
  * A message as it lies in queues. Its exchange and key, its content header and its body stay the bytes that came in, one after the
@@ -101,10 +102,11 @@ export function withHeader(message: Message, header: Buffer, changes: Partial<Me
   });
 }
 
-/** Exchange and routing key as they stand in basic.publish and in basic.deliver: two short strings. */
+/** Exchange and routing key as they stand in basic.publish and in basic.deliver: two short strings. @throws RangeError beyond 255 octets. */
 export function encodeAddress(exchange: string, routingKey: string): Buffer {
-  const [first, second] = [Buffer.from(exchange), Buffer.from(routingKey)];
-  return Buffer.concat([Buffer.of(first.length), first, Buffer.of(second.length), second]);
+  const address = Buffer.allocUnsafe(2 + shortTextSize(exchange) + shortTextSize(routingKey));
+  writeShortText(address, writeShortText(address, 0, exchange), routingKey);
+  return address;
 }
 
 /** Bytes that a message takes in a queue beside its content; measured, roughly. */

@@ -280,7 +280,8 @@ export class Queue implements VhostQueue {
 
   /** Dead-letters a message that no longer counts as ready or unacknowledged. */
   #giveUp(entry: QueueEntry, reason: DeathReason): void {
-    this.#stock.leave(entry);
+    // in this order, since memory must not seem to be freed
     this.#host.deadLetter(this, entry, reason);
+    this.#stock.leave(entry);
   }
 }

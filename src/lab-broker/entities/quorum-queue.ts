@@ -38,7 +38,7 @@ export class QuorumQueue extends Queue {
 
   /** Whoever holds a message counts as well: each that was got, and consumers that have been cancelled. */
   override get consumerCount(): number {
-    for (const consumer of this.#leaving) if (consumer.unacked === 0) this.#leaving.delete(consumer);
+    this.#forgetLeft();
     return super.consumerCount + this.#leaving.size + this.#got.size;
   }
 
@@ -54,6 +54,7 @@ export class QuorumQueue extends Queue {
   }
 
   override unsubscribe(consumer: Consumer): void {
+    this.#forgetLeft();
     if (consumer.unacked > 0) this.#leaving.add(consumer);
     super.unsubscribe(consumer);
   }
@@ -80,5 +81,9 @@ export class QuorumQueue extends Queue {
 
   protected override singleActiveMode(): RoundMode {
     return 'highest';
+  }
+
+  #forgetLeft(): void {
+    for (const consumer of this.#leaving) if (consumer.unacked === 0) this.#leaving.delete(consumer);
   }
 }

@@ -39,7 +39,7 @@ export class Topology {
 
   unbind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
     const binding = source.bindings.get(bindingIdentity(destination, routingKey, table));
-    if (binding !== undefined) this.#removeBinding(binding);
+    if (binding !== undefined) this.#removeBindings([binding]);
   }
 
   bindingsTo(destination: Destination): readonly Binding[] {
@@ -50,15 +50,11 @@ export class Topology {
     if (this.queues.get(queue.name) !== queue) return;
     this.version++;
     this.queues.delete(queue.name);
-    for (const binding of this.bindingsTo(queue)) this.#removeBinding(binding);
+    this.#removeBindings(this.bindingsTo(queue));
   }
 
   removeExchange(exchange: Exchange): void {
-    if (this.exchanges.get(exchange.name) !== exchange) return;
-    this.version++;
-    this.exchanges.delete(exchange.name);
-    for (const binding of exchange.bindings.values()) this.#removeBinding(binding);
-    for (const binding of this.bindingsTo(exchange)) this.#removeBinding(binding);
+    this.#removeBindings(this.#cutOut(exchange));
   }
 
   /** The queues that get a message, each once. `headers` is asked for by headers exchanges: those of the message unless given. */
@@ -122,14 +118,33 @@ export class Topology {
     return { queues: [...queues], byHeaders };
   }
 
-  #removeBinding(binding: Binding): void {
+  /** Takes an exchange out; answers its bindings, which are to be removed. */
+  #cutOut(exchange: Exchange): readonly Binding[] {
+    if (this.exchanges.get(exchange.name) !== exchange) return [];
+    this.version++;
+    this.exchanges.delete(exchange.name);
+    return [...exchange.bindings.values(), ...this.bindingsTo(exchange)];
+  }
+
+  /** Removes bindings, and those of exchanges that go with their last one: in a line, so that a long chain of them piles up no calls. */
+  #removeBindings(bindings: readonly Binding[]): void {
+    const line = [...bindings];
+    for (const binding of line) {
+      const { source } = binding;
+      if (!this.#removeBinding(binding) || !source.autoDelete || source.bindings.size > 0) continue;
+      for (const next of this.#cutOut(source)) line.push(next);
+    }
+  }
+
+  /** Answers whether it was there. */
+  #removeBinding(binding: Binding): boolean {
     const { source, destination, routingKey, arguments: table } = binding;
-    if (!source.bindings.delete(bindingIdentity(destination, routingKey, table))) return;
+    if (!source.bindings.delete(bindingIdentity(destination, routingKey, table))) return false;
     this.version++;
     source.router.remove(routingKey, table, destination);
     const incoming = this.#incoming.get(destination);
     incoming?.delete(binding);
     if (incoming?.size === 0) this.#incoming.delete(destination);
-    if (source.autoDelete && source.bindings.size === 0) this.removeExchange(source);
+    return true;
   }
 }

@@ -33,8 +33,11 @@ const SYSTEM_EXCHANGES: readonly (readonly [name: string, type: ExchangeIdentity
   ['amq.rabbitmq.trace', 'topic', true],
 ];
 
-/** Dead letters that are published before others of the event loop have a turn. */
-const BATCH = 256;
+/** Dead letters that are published in one turn of the event loop, and milliseconds that they may take: long chains make large headers. */
+const [BATCH, TURN] = [256, 8];
+
+/** Octets. */
+const LONGEST_KEY = 255;
 
 /** A virtual host: a synchronous core. What it does is called on the ports it was given: consumers' channels, the clock, the events. */
 export class Vhost implements QueueHost {
@@ -43,6 +46,9 @@ export class Vhost implements QueueHost {
   readonly topology = new Topology();
   readonly #host: VhostHost;
   readonly #dead = new Fifo<{ readonly queue: VhostQueue; readonly entry: QueueEntry; readonly reason: DeathReason }>();
+  /** How many dead letters may still be published in this turn, and until when. */
+  #left = BATCH;
+  #until = Number.POSITIVE_INFINITY;
   #burying = false;
 
   constructor(name: string, host: VhostHost) {
@@ -120,35 +126,51 @@ export class Vhost implements QueueHost {
       if (this.watched) this.tell({ type: 'dropped', vhost: this.name, queue: queue.name, reason, count: 1 });
       return;
     }
+    this.hold(entry.weight);
     this.#dead.push({ queue, entry, reason });
-    if (!this.#burying) this.#bury();
+    this.#bury();
   }
 
   /** Ends all that is in it. */
   close(): void {
     for (const queue of [...this.topology.queues.values()]) this.removeQueue(queue);
-    this.#dead.clear();
+    for (let next = this.#dead.shift(); next !== undefined; next = this.#dead.shift()) this.hold(-next.entry.weight);
   }
 
+  /** Publishes as many dead letters as this turn has time for. Called again by what it publishes itself, which only joins the line. */
   #bury(): void {
+    if (this.#burying) return;
     this.#burying = true;
-    for (let left = BATCH; left > 0; left--) {
-      const next = this.#dead.shift();
-      if (next === undefined) {
-        this.#burying = false;
-        return;
-      }
-      this.#publishDead(next.queue, next.entry, next.reason);
+    if (this.#until === Number.POSITIVE_INFINITY) {
+      this.#until = this.clock.now() + TURN;
+      this.clock.later(() => this.#nextTurn());
     }
-    this.clock.later(() => this.#bury());
+    try {
+      for (; this.#left > 0 && this.clock.now() < this.#until; this.#left--) {
+        const next = this.#dead.shift();
+        if (next === undefined) break;
+        this.#publishDead(next.queue, next.entry, next.reason);
+        this.hold(-next.entry.weight);
+      }
+    } finally {
+      this.#burying = false;
+    }
+  }
+
+  #nextTurn(): void {
+    this.#left = BATCH;
+    this.#until = Number.POSITIVE_INFINITY;
+    if (this.#dead.size > 0) this.#bury();
   }
 
   #publishDead(queue: VhostQueue, entry: QueueEntry, reason: DeathReason): void {
     const { message } = entry;
     const { deadLetterExchange = '', deadLetterRoutingKey } = queue.settings;
     const exchange = this.topology.exchanges.get(deadLetterExchange);
-    if (exchange === undefined) {
-      if (this.watched) this.#tellBuried(queue, reason, deadLetterExchange, deadLetterRoutingKey ?? message.routingKey, []);
+    const key = deadLetterRoutingKey ?? message.routingKey;
+    // RabbitMQ takes a key that fits into no frame, and fails whoever is to get the message
+    if (exchange === undefined || Buffer.byteLength(key) > LONGEST_KEY) {
+      if (this.watched) this.#tellBuried(queue, reason, deadLetterExchange, key, []);
       return;
     }
     const circumstances = { queue: queue.name, reason, now: this.clock.now(), exchange: exchange.name, routingKey: deadLetterRoutingKey };

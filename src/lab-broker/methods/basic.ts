@@ -42,11 +42,11 @@ export const BASIC: Handlers = {
     if (!requeue) throw new BrokerFault('recover-without-requeue');
     // as in RabbitMQ, the answer is out before the messages come again
     channel.send({ name: 'basic.recover-ok' });
-    channel.apply(channel.unacked.takeAll(), 'recover');
+    channel.recover();
   },
 
   'basic.recover-async'(channel, { requeue }) {
     if (!requeue) throw new BrokerFault('recover-without-requeue');
-    channel.apply(channel.unacked.takeAll(), 'recover');
+    channel.recover();
   },
 };

@@ -47,7 +47,7 @@ export const CONSUMERS: Handlers = {
   'basic.cancel'(channel, { consumerTag, noWait }) {
     const consumer = channel.consumers.get(consumerTag);
     channel.consumers.delete(consumerTag);
-    if (channel.replyConsumer?.tag === consumerTag) channel.connection.replies.delete(channel);
+    if (channel.replyConsumer?.tag === consumerTag) channel.connection.host.replies.delete(channel);
     consumer?.queue.unsubscribe(consumer);
     if (!noWait) channel.send({ name: 'basic.cancel-ok', consumerTag });
   },
@@ -56,7 +56,7 @@ export const CONSUMERS: Handlers = {
 function consumeReplies(channel: Channel, { noAck, noWait }: MethodOf<'basic.consume'>, tag: string): void {
   if (!noAck) throw new BrokerFault('reply-consumer-acks');
   if (channel.replyConsumer !== undefined) throw new BrokerFault('reply-consumer-set');
-  channel.replyConsumer = { tag, routingKey: channel.connection.replies.add(channel, tag) };
+  channel.replyConsumer = { tag, routingKey: channel.connection.host.replies.add(channel, tag) };
   if (!noWait) channel.send({ name: 'basic.consume-ok', consumerTag: tag });
 }
 

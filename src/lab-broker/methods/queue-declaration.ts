@@ -28,7 +28,8 @@ export function declareQueue(channel: Channel, method: MethodOf<'queue.declare'>
   const { durable, autoDelete, exclusive, arguments: table } = method;
   const identity: QueueIdentity = { name, type, durable, autoDelete, owner: exclusive ? connection : undefined, arguments: table };
   if (type !== 'classic') checkReplicated(identity, vhost.name, asked === '');
-  if (connection.strict && !durable && !exclusive) throw new BrokerFault('deprecated-feature', { feature: 'transient_nonexcl_queues' });
+  if (connection.host.strict && !durable && !exclusive)
+    throw new BrokerFault('deprecated-feature', { feature: 'transient_nonexcl_queues' });
   return vhost.createQueue(identity);
 }
 

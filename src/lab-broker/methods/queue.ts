@@ -100,7 +100,7 @@ function countsOf({ name, ready, consumerCount }: VhostQueue): Declared {
 
 /** Direct replies look like a queue that is always there, while somebody waits for them. */
 function replyQueue({ connection }: Channel, queue: string): Declared | undefined {
-  if (queue === REPLY_QUEUE || connection.replies.find(queue) !== undefined) return { queue, messageCount: 0, consumerCount: 1 };
+  if (queue === REPLY_QUEUE || connection.host.replies.find(queue) !== undefined) return { queue, messageCount: 0, consumerCount: 1 };
   if (queue.startsWith(`${REPLY_QUEUE}.`) && !isReplyKey(queue)) throw new BrokerFault('dead-reply-consumer');
   return undefined;
 }
