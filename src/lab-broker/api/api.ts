@@ -70,7 +70,11 @@ async function answer(
   }
   const { method = 'GET', url: target = '/', headers } = request;
   try {
-    send(response, dispatch({ method, target, authorization: headers.authorization, body: body.text }), method);
+    send(
+      response,
+      dispatch({ method, target, authorization: headers.authorization, reason: headers['x-reason']?.toString(), body: body.text }),
+      method,
+    );
   } catch (error) {
     realm.tell({ type: 'internal-error', error });
     send(response, { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } }, method);

@@ -12,6 +12,8 @@ export interface RawRequest {
   /** Path and query, as they stand in the request line. */
   readonly target: string;
   readonly authorization: string | undefined;
+  /** The header `X-Reason`: why somebody closes a connection. */
+  readonly reason: string | undefined;
   readonly body: string;
 }
 
@@ -50,7 +52,7 @@ export function createDispatch(realm: Realm, routes: readonly Route[]): (request
 function answerRoute(
   realm: Realm,
   route: Route,
-  { authorization, body }: RawRequest,
+  { authorization, reason, body }: RawRequest,
   params: Readonly<Record<string, string>>,
   query: URLSearchParams,
 ): Answer {
@@ -64,7 +66,7 @@ function answerRoute(
   }
   const document = route.method === 'PUT' || route.method === 'POST' ? parseBody(body) : {};
   if (typeof document === 'string') return badRequest(document);
-  return select(route.handle({ realm, user, params, query, body: document }), query, route.paged === true);
+  return select(route.handle({ realm, user, params, query, reason, body: document }), query, route.paged === true);
 }
 
 /** An administrator may see a virtual host that it may not enter. */

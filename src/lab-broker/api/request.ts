@@ -10,6 +10,8 @@ export interface ApiRequest {
   /** The parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Why it is asked for, for whom it concerns; undefined when nothing was said. */
+  readonly reason: string | undefined;
   /** The JSON object that was sent; empty when nothing was. */
   readonly body: Readonly<Record<string, unknown>>;
 }

@@ -53,6 +53,6 @@ function named({ realm, user, params }: ApiRequest): Connection[] | undefined {
 function closeConnection(request: ApiRequest) {
   const [connection] = named(request) ?? [];
   if (connection === undefined) return NOT_FOUND;
-  connection.close(new BrokerFault('closed-by-management', { reason: 'Closed via management plugin' }));
+  connection.close(new BrokerFault('closed-by-management', { reason: request.reason ?? 'Closed via management plugin' }));
   return { status: 204 };
 }

@@ -1,0 +1,224 @@
+#!/usr/bin/env node
+// How long a client of the lab broker waits for an answer while another one keeps the broker busy.
+//
+//   npm run build && node scripts/measure-lab-latency.js [--only drain,requeue] [--messages 500000] [--queues 10000]
+//
+// Broker, the busy client and the one that asks are a process each. The one that asks sends a passive declare, waits for its answer, and
+// asks again; `turn` is the longest time that the broker's event loop did not come round. Exits with 1 when an answer took over 50 ms.
+import { spawn } from 'node:child_process';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import amqplib from 'amqplib';
+
+const LIMIT = 50;
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    messages: { type: 'string', default: '500000' },
+    queues: { type: 'string', default: '10000' },
+    role: { type: 'string' },
+    url: { type: 'string' },
+    scenario: { type: 'string' },
+  },
+});
+const [messages, queues] = [Number(values.messages), Number(values.queues)];
+
+/** Puts `count` messages of 100 bytes into a queue. */
+async function fill(channel, queue, count, properties = {}) {
+  const body = Buffer.alloc(100, 'x');
+  const drained = () => new Promise((resolve) => channel.once('drain', resolve));
+  for (let n = 0; n < count; n++) if (!channel.sendToQueue(queue, body, properties)) await drained();
+  await channel.checkQueue(queue);
+}
+
+/** Takes `count` messages without acking them; answers the last. */
+async function hold(channel, queue, count) {
+  let taken = 0;
+  return new Promise((resolve) => {
+    void channel.consume(queue, (message) => ++taken === count && resolve(message), { noAck: false });
+  });
+}
+
+async function ready(channel, queue, count) {
+  while ((await channel.checkQueue(queue)).messageCount !== count) await sleep(20);
+}
+
+/** Each makes ready and answers what keeps the broker busy; that settles when it is over. */
+const SCENARIOS = {
+  async drain(_connection, channel) {
+    await channel.assertQueue('busy');
+    await fill(channel, 'busy', messages);
+    let taken = 0;
+    return () => new Promise((resolve) => void channel.consume('busy', () => ++taken === messages && resolve(), { noAck: true }));
+  },
+  async requeue(connection, channel) {
+    await channel.assertQueue('busy');
+    await fill(channel, 'busy', messages);
+    const last = await hold(channel, 'busy', messages);
+    const other = await connection.createChannel();
+    await channel.cancel(last.fields.consumerTag);
+    return async () => {
+      channel.nack(last, true, true);
+      await ready(other, 'busy', messages);
+    };
+  },
+  async discard(connection, channel) {
+    await channel.assertQueue('busy', { deadLetterExchange: '', deadLetterRoutingKey: 'dead' });
+    await channel.assertQueue('dead');
+    await fill(channel, 'busy', messages);
+    const last = await hold(channel, 'busy', messages);
+    const other = await connection.createChannel();
+    return async () => {
+      channel.nack(last, true, false);
+      await ready(other, 'dead', messages);
+    };
+  },
+  async 'ack-all'(_connection, channel) {
+    await channel.assertQueue('busy');
+    await fill(channel, 'busy', messages);
+    const last = await hold(channel, 'busy', messages);
+    return async () => {
+      channel.ack(last, true);
+      await channel.checkQueue('busy');
+    };
+  },
+  async vanish(connection, channel) {
+    await channel.assertQueue('busy');
+    await fill(channel, 'busy', messages);
+    await hold(channel, 'busy', messages);
+    const other = await (await amqplib.connect(values.url)).createChannel();
+    return async () => {
+      connection.connection.stream.destroy();
+      await ready(other, 'busy', messages);
+    };
+  },
+  async expiry(_connection, channel) {
+    await channel.assertQueue('dead');
+    await channel.assertQueue('busy', { deadLetterExchange: '', deadLetterRoutingKey: 'dead' });
+    // all behind the first have expired, and go when it goes
+    await fill(channel, 'busy', 1);
+    await fill(channel, 'busy', messages, { expiration: '1' });
+    return async () => {
+      await channel.get('busy', { noAck: true });
+      await ready(channel, 'dead', messages);
+    };
+  },
+  async purge(_connection, channel) {
+    await channel.assertQueue('busy');
+    await fill(channel, 'busy', messages * 2);
+    return () => channel.purgeQueue('busy');
+  },
+  async delete(_connection, channel) {
+    await channel.assertQueue('busy');
+    await fill(channel, 'busy', messages * 2);
+    return () => channel.deleteQueue('busy');
+  },
+  async 'fan-out'(connection, channel) {
+    for (let n = 0; n < queues; n++) {
+      const { queue } = await channel.assertQueue('', { exclusive: true });
+      await channel.bindQueue(queue, 'amq.fanout', '');
+    }
+    const confirming = await connection.createConfirmChannel();
+    return async () => {
+      for (let n = 0; n < 200; n++) confirming.publish('amq.fanout', '', Buffer.alloc(100));
+      await confirming.waitForConfirms();
+    };
+  },
+};
+
+/** A child in a role, that speaks in lines of JSON. */
+function start(role, more = []) {
+  const args = [fileURLToPath(import.meta.url), '--role', role, '--messages', values.messages, '--queues', values.queues, ...more];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`the ${role} has ended`);
+    return JSON.parse(value);
+  };
+  const ask = (line) => {
+    child.stdin.write(`${line}\n`);
+    return next();
+  };
+  return { next, ask, end: () => child.kill() };
+}
+
+const say = (value) => console.log(JSON.stringify(value));
+const lines = () => createInterface({ input: process.stdin });
+
+const ROLES = {
+  async broker() {
+    const { createLabBroker } = await import('../dist/lab-broker/lab-broker.js');
+    const broker = await createLabBroker({ memoryLimit: Number.POSITIVE_INFINITY });
+    say(broker.url);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    for await (const line of lines()) {
+      say(delay.max / 1e6);
+      if (line === 'reset') delay.reset();
+    }
+  },
+  async busy() {
+    const connection = await amqplib.connect(values.url, { noDelay: true });
+    connection.on('error', () => {});
+    const channel = await connection.createChannel();
+    const run = await SCENARIOS[values.scenario](connection, channel);
+    say('ready');
+    for await (const _ of lines()) {
+      const startedAt = performance.now();
+      await run();
+      say(performance.now() - startedAt);
+    }
+  },
+  async asker() {
+    const channel = await (await amqplib.connect(values.url, { noDelay: true })).createChannel();
+    await channel.assertQueue('asked');
+    say('ready');
+    let waits = [];
+    void (async () => {
+      for (;;) {
+        const askedAt = performance.now();
+        await channel.checkQueue('asked');
+        waits.push(performance.now() - askedAt);
+        await sleep(1);
+      }
+    })();
+    for await (const _ of lines()) {
+      say(waits);
+      waits = [];
+    }
+  },
+};
+
+async function measure(scenario) {
+  const broker = start('broker');
+  const url = await broker.next();
+  const busy = start('busy', ['--url', url, '--scenario', scenario]);
+  await busy.next();
+  const asker = start('asker', ['--url', url]);
+  await asker.next();
+  await sleep(500);
+  await broker.ask('reset');
+  await asker.ask('reset');
+  const took = await busy.ask('go');
+  await sleep(200);
+  const waits = (await asker.ask('report')).sort((a, b) => a - b);
+  const turn = await broker.ask('report');
+  for (const child of [asker, busy, broker]) child.end();
+  const at = (share) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))];
+  const over = waits.filter((wait) => wait > LIMIT).length;
+  const shown = [took, at(0.5), at(0.99), at(1), turn].map((ms) => ms.toFixed(1).padStart(9));
+  console.log(`${scenario.padEnd(9)} ${shown.join(' ')}   ${over} of ${waits.length}`);
+  return over;
+}
+
+if (values.role !== undefined) await ROLES[values.role]();
+else {
+  console.log(`ms:           took    median       99%   longest      turn   over ${LIMIT} ms`);
+  let over = 0;
+  for (const scenario of values.only?.split(',') ?? Object.keys(SCENARIOS)) over += await measure(scenario);
+  process.exitCode = over > 0 ? 1 : 0;
+}
