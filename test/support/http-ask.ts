@@ -32,7 +32,10 @@ export function ask(api: string, { method = 'GET', path, body, auth = 'guest:gue
       path,
       agent: false,
       ...(auth === null ? {} : { auth }),
-      headers: { ...(payload === undefined ? {} : { 'content-length': Buffer.byteLength(payload) }), ...headers },
+      headers: {
+        ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+        ...headers,
+      },
     });
     outgoing.setTimeout(10_000, () => outgoing.destroy(new Error(`no answer to ${method} ${path}`)));
     outgoing.on('error', reject);

@@ -10,6 +10,7 @@ const UNKNOWN: Answer = { status: 401, body: { error: 'not_authorized', reason: 
 /** Who asks, by the header `Authorization`; or the answer to somebody who is nobody. */
 export function logIn(realm: Realm, authorization: string | undefined): { readonly user: User } | { readonly refusal: Answer } {
   if (authorization === undefined) return { refusal: ASK };
+  if (/^bearer +\S+$/i.test(authorization)) return { refusal: UNKNOWN };
   const encoded = /^basic +([\w+/=-]+)$/i.exec(authorization)?.[1];
   const text = Buffer.from(encoded ?? '', 'base64').toString();
   const colon = text.indexOf(':');

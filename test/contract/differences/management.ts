@@ -1,10 +1,63 @@
 import type { Difference } from '../differences.ts';
+import { promisedBut } from '../management/shapes.ts';
 
 const QUEUE = { vhost: 'VHOST', type: 'classic', durable: true, auto_delete: false, exclusive: false };
 const CONSUMER = { ack_required: true, exclusive: false, prefetch_count: 1, arguments: {}, active: true, activity_status: 'up' };
 
+const POLICY = ['policy', 'operator_policy', 'effective_policy_definition'];
+
+/** Keys that older versions do not have. */
+const MISSING: readonly (readonly [document: string, on: readonly string[], why: string, ...keys: readonly string[]])[] = [
+  ['whoami', ['3.10'], '`is_internal_user` of `/api/whoami` came after 3.10.', 'is_internal_user'],
+  ['vhost', ['3.10', '4.0'], '`protected_from_deletion` of a virtual host came after 4.0.', 'protected_from_deletion'],
+  ['vhosts', ['3.10', '4.0'], '`protected_from_deletion` of a virtual host came after 4.0.', 'protected_from_deletion'],
+  ['queue without statistics', ['3.10', '4.0'], 'Without statistics, 4.0 and before say nothing of policies of a queue.', ...POLICY],
+  ['queues without statistics', ['4.0'], 'Without statistics, 4.0 and before say nothing of policies of a queue.', ...POLICY],
+  ['queues without statistics', ['3.10'], 'Without statistics, 3.10 does not name the `node` of a stream.', 'node', ...POLICY],
+  ['quorum queue', ['3.10'], '`delivery_limit` of a quorum queue in the management API came after 3.10.', 'delivery_limit'],
+  ['stream', ['3.10'], '3.10 does not name the `leader` of a stream with nothing in it.', 'leader'],
+];
+
+const OUTSIDE = { error: 'not_authorised', reason: 'User not authorised to access virtual host' };
+
 /** Where the management API of older brokers answers otherwise. */
 export const MANAGEMENT_DIFFERENCES: readonly Difference[] = [
+  ...MISSING.map(([document, on, why, ...keys]) => ({
+    test: `management/documents/${document}`,
+    on,
+    expect: promisedBut(document, ...keys),
+    why,
+  })),
+  ...['queues', 'exchange', 'bindings', 'connections', 'limits'].map((what) => ({
+    test: `management/refusals/outside its vhosts: ${what}`,
+    on: ['3.10', '4.0'],
+    expect: { status: 401, body: OUTSIDE },
+    why: '4.0 and before refuse who asks for a virtual host that is not theirs with 401; 4.3 says 404, as of one that is not there.',
+  })),
+  ...['a wrong password', 'an empty password', 'an unknown user', 'a token'].map((what) => ({
+    test: `management/refusals/${what}`,
+    on: ['3.10'],
+    reword: [/Not_Authorized/, 'Login failed'] as const,
+    why: 'To a wrong password, the management API of 3.10 says `Login failed`, later ones `Not_Authorized`.',
+  })),
+  {
+    test: 'management/refusals/a slash at the end',
+    on: ['3.10'],
+    expect: { status: 200, body: { name: 'guest', tags: ['administrator'] } },
+    why: '`is_internal_user` of `/api/whoami` came after 3.10.',
+  },
+  {
+    test: 'management/refusals/no such node',
+    on: ['3.10'],
+    expect: { status: 500 },
+    why: '3.10 fails when it is asked for a node that it does not know.',
+  },
+  {
+    test: 'management/refusals/a queue type that is none',
+    on: ['3.10', '4.0'],
+    expect: { status: 204 },
+    why: '4.0 and before take any text as the default queue type of a virtual host.',
+  },
   {
     test: 'management/values/queues',
     on: ['3.10'],
