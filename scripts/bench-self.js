@@ -3,9 +3,12 @@
 //
 //   npm run bench:self [-- --pairs 5 --messages 100000 --url amqp://…]
 //
+// Then the lab broker beside the same RabbitMQ (scripts/bench-lab.js, which npm run bench:lab runs alone).
+//
 // Both sides are whole processes, from start to exit, and move the same lines with the same window and prefetch.
 // Ratios above 1 mean that rmq-lab was the faster. Memory is measured on a run of its own (--memory-messages 1000000).
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,3 +142,17 @@ try {
   await run(rmq('delete-queue', queue, '--yes')).catch(() => undefined);
   rmSync(folder, { recursive: true, force: true });
 }
+
+const lab = fileURLToPath(new URL('./bench-lab.js', import.meta.url));
+const beside = [
+  '--url',
+  values.url,
+  '--rounds',
+  values.pairs,
+  '--messages',
+  values.messages,
+  '--memory-messages',
+  values['memory-messages'],
+];
+const [code] = await once(spawn(process.execPath, [lab, ...beside], { stdio: 'inherit' }), 'exit');
+process.exitCode = code ?? 1;
