@@ -19,7 +19,8 @@ export function lesson(act: Act): Command {
   const command = new Command('lesson')
     .description(
       'Lessons on a live broker: each shows commands, lets you guess what they will do, runs them, and has you do something ' +
-        'yourself. A lesson works in a vhost of its own, which is removed at its end. Without a subcommand: the list.',
+        'yourself. A lesson works in a vhost of its own, which is removed at its end. Where you name no broker and none answers, it ' +
+        'brings one. Without a subcommand: the list.',
     )
     .addOption(language())
     .addHelpText(
@@ -51,7 +52,13 @@ export function lesson(act: Act): Command {
     playing(
       new Command('start').summary('begin a lesson').argument('[id]', 'the lesson, by its id or number, or a lesson file (./mine.md)'),
     )
-      .addHelpText('after', examples([['rmq-lab lesson start hello', 'the first lesson']]))
+      .addHelpText(
+        'after',
+        examples([
+          ['rmq-lab lesson start hello', 'the first lesson'],
+          ['rmq-lab lesson start hello --url lab:', 'on a lab broker of its own, with nothing installed'],
+        ]),
+      )
       .action(act((lab: Lab, id: string | undefined, flags: Flags) => start(lab, id, flags))),
   );
   command.addCommand(
