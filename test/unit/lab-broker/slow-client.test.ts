@@ -67,7 +67,7 @@ test('a client that asks a million times and reads no answer is not read any fur
     expect(send_pend).toBeLessThan(6_000_000);
     expect(await readyIn(other, 'q')).toBeGreaterThan(0);
     deaf.skim();
-    await eventually(async () => expect((await connectionsOf(broker))[0]?.recv_oct).toBeGreaterThan(asked.length), { within: 20_000 });
+    await eventually(async () => expect((await connectionsOf(broker))[0]?.recv_oct).toBeGreaterThan(asked.length), { within: 60_000 });
     expect(await readyIn(other, 'q')).toBe(0);
   });
-}, 60_000);
+}, 120_000);
