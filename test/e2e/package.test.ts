@@ -56,9 +56,10 @@ test.each([
     const stop: () => void = broker.events.on('unroutable', ({ exchange }) => exchange.toUpperCase());
     stop();
     const [url, api]: string[] = [broker.url, broker.api];
+    const queues: readonly string[] = Object.keys(broker.snapshot().vhosts['/']?.queues ?? {});
     // @ts-expect-error: a port is a number
     await createLabBroker({ port: '5672' });
-    await broker.close().then(() => [url, api]);
+    await broker.close().then(() => [url, api, queues]);
     export {};`;
   writeFileSync(join(project, 'types.ts'), source);
   expect(await run('typescript/bin/tsc', ...flags, 'types.ts')).toBe('');
