@@ -57,6 +57,10 @@ export class Channel implements DeliveryPort {
     return this.#state === 'open' && !this.connection.output.congested;
   }
 
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
   get closing(): boolean {
     return this.#state === 'closing';
   }

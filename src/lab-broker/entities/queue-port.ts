@@ -56,6 +56,8 @@ export interface VhostQueue extends QueueIdentity {
   readonly activeConsumer: Consumer | undefined;
   /** Takes a message in, or answers false when it is to be refused. */
   publish(message: Message): boolean;
+  /** Drops what has expired, as much as there is time for in one turn; answers whether there is more. */
+  expire(): boolean;
   /** The next message for basic.get. */
   take(noAck: boolean): Taken | undefined;
   /** A delivery is done with for good. */

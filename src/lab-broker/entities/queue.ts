@@ -94,6 +94,10 @@ export class Queue implements VhostQueue {
     return true;
   }
 
+  expire(): boolean {
+    return !this.#dropExpired();
+  }
+
   take(noAck: boolean): Taken | undefined {
     this.touch('get');
     while (!this.#dropExpired());

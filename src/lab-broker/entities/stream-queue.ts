@@ -111,6 +111,11 @@ export class StreamQueue implements VhostQueue {
     consumer.parked = true;
   }
 
+  /** What is too old is dropped when something new comes. */
+  expire(): boolean {
+    return false;
+  }
+
   /** A stream is never taken from: the channel refuses basic.get before it comes here. */
   take(): Taken | undefined {
     return undefined;

@@ -1,3 +1,5 @@
+import type { Channel } from '../channel.ts';
+import type { VhostQueue } from '../entities/queue-port.ts';
 import { BrokerFault } from '../faults.ts';
 import type { Handlers } from './handlers.ts';
 import { queueName, requireQueue } from './queue.ts';
@@ -11,19 +13,13 @@ export const BASIC: Handlers = {
     const place = { queue, vhost: channel.vhost.name };
     if (found.type === 'stream') throw new BrokerFault('stream-operation', { operation: 'basic.get', ...place });
     if (found.type === 'quorum' && found.settings.singleActiveConsumer) throw new BrokerFault('get-single-active', place);
-    const taken = found.take(method.noAck);
-    if (taken === undefined) {
-      channel.send({ name: 'basic.get-empty' });
-      return;
-    }
-    const { entry, message } = taken;
-    const deliveryTag = channel.take(found, entry, method.noAck);
-    const { exchange, routingKey } = message;
-    channel.connection.output.methodWithContent(
-      channel.number,
-      { name: 'basic.get-ok', deliveryTag, redelivered: entry.redelivered, exchange, routingKey, messageCount: found.ready },
-      message,
-    );
+    // what has expired goes first, and may be half a million: that takes more than one turn
+    const next = () => {
+      if (found.expire()) return true;
+      if (channel.open) get(channel, found, method.noAck);
+      return false;
+    };
+    if (next()) channel.connection.carryOn(next);
   },
 
   'basic.ack'(channel, { deliveryTag, multiple }) {
@@ -50,3 +46,19 @@ export const BASIC: Handlers = {
     channel.recover();
   },
 };
+
+function get(channel: Channel, queue: VhostQueue, noAck: boolean): void {
+  const taken = queue.take(noAck);
+  if (taken === undefined) {
+    channel.send({ name: 'basic.get-empty' });
+    return;
+  }
+  const { entry, message } = taken;
+  const deliveryTag = channel.take(queue, entry, noAck);
+  const { exchange, routingKey } = message;
+  channel.connection.output.methodWithContent(
+    channel.number,
+    { name: 'basic.get-ok', deliveryTag, redelivered: entry.redelivered, exchange, routingKey, messageCount: queue.ready },
+    message,
+  );
+}
