@@ -155,17 +155,15 @@ export class Channel implements DeliveryPort {
     const wasOpen = this.#state === 'open';
     this.#state = state;
     if (!wasOpen) return;
-    while (this.#settleSome());
     this.confirms?.flush();
     this.connection.host.replies.delete(this);
     this.transaction?.rollback();
     const consumers = [...this.consumers.values()];
     this.consumers.clear();
-    // first back into the queue, then away with the consumer: who comes after it gets them in order
-    const unacked = this.unacked.takeAll();
-    this.#byQueue(unacked, (queue, entries) => queue.giveBack(entries, 'close'));
-    for (const { consumer } of unacked) consumer?.settled();
-    for (const consumer of consumers) consumer.queue.unsubscribe(consumer);
+    this.#giveAllBack(() => {
+      // first back into the queue, then away with the consumer: who comes after it gets them in order
+      for (const consumer of consumers) consumer.queue.unsubscribe(consumer);
+    });
   }
 
   /** Called at the end of each turn in which frames were handled. */
@@ -212,6 +210,13 @@ export class Channel implements DeliveryPort {
     return this.#settling !== undefined;
   }
 
+  /** Does first what is left of a settlement. Many deliveries take several turns of the event loop. */
+  #giveAllBack(done: () => void): void {
+    if (this.#settling === undefined) this.#settling = { last: this.unacked.last, how: 'close' };
+    if (this.#settleSome() || this.unacked.size > 0) this.vhost.clock.later(() => this.#giveAllBack(done));
+    else done();
+  }
+
   #byQueue(taken: readonly Unacked[], use: (queue: VhostQueue, entries: QueueEntry[]) => void): void {
     const [first] = taken;
     if (first === undefined) return;
@@ -226,7 +231,7 @@ export class Channel implements DeliveryPort {
 }
 
 /** What becomes of deliveries: they are done with, given up for good, or given back. */
-export type Settlement = 'ack' | 'discard-reject' | 'discard-nack' | Exclude<GivenBack, 'close'>;
+export type Settlement = 'ack' | 'discard-reject' | 'discard-nack' | GivenBack;
 
 function unexpected(expects: 'method' | 'header' | 'body', type: number): string {
   if (expects === 'method') return 'expected method frame, got non method frame instead';

@@ -18,8 +18,9 @@ function createChannel() {
     output: { congested: false, delivery: () => undefined },
     carryOn: (step: () => boolean) => rest.push(step),
   } as unknown as Connection;
-  const vhost = new Vhost('/', { clock: createManualClock(), watched: false, hold: () => undefined, tell: () => undefined });
-  return { channel: new Channel(1, connection, vhost, 1_000), vhost, rest };
+  const clock = createManualClock();
+  const vhost = new Vhost('/', { clock, watched: false, hold: () => undefined, tell: () => undefined });
+  return { channel: new Channel(1, connection, vhost, 1_000), vhost, clock, rest };
 }
 
 function createQueue(vhost: Vhost, name: string, table: Table = [], type: 'classic' | 'quorum' = 'classic'): VhostQueue {
@@ -78,11 +79,25 @@ test('recover gives all back a part at a time', () => {
 });
 
 test('a channel that ends in the midst of it has acked what it acked', () => {
-  const { channel, queue } = holding(MANY);
+  const { channel, queue, clock } = holding(MANY);
   channel.settle(MANY - 100, true, 'ack');
   channel.terminate('gone');
+  clock.settle();
   expect(queue.unacked).toBe(0);
   expect(bodies(queue)).toEqual(numbers(MANY - 100, MANY));
+});
+
+test('a channel that ends gives back what it held a part in each turn, in its order, and lets its consumer go after that', () => {
+  const { channel, vhost, clock } = createChannel();
+  const queue = createQueue(vhost, 'q');
+  consume(channel, queue);
+  for (let n = 0; n < MANY; n++) queue.publish(message(String(n)));
+  channel.terminate('gone');
+  expect(queue.ready).toBeLessThan(MANY / 2);
+  expect(queue.consumerCount).toBe(1);
+  clock.settle();
+  expect([queue.unacked, queue.consumerCount]).toEqual([0, 0]);
+  expect(bodies(queue)).toEqual(numbers(0, MANY));
 });
 
 test.each(['classic', 'quorum'] as const)(
