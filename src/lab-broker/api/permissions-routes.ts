@@ -10,24 +10,22 @@ export const PERMISSIONS: readonly Route[] = [
   get('/api/vhosts/:vhost/permissions', 'administrator', (request) => found(ofVhost(request, permissionViews))),
   get('/api/vhosts/:vhost/topic-permissions', 'administrator', (request) => found(ofVhost(request, topicPermissionViews))),
   get('/api/permissions/:vhost/:user', 'administrator', (request) => found(ofBoth(request, permissionViews)[0])),
-  get('/api/topic-permissions/:vhost/:user', 'administrator', (request) => {
-    const views = ofBoth(request, topicPermissionViews);
-    return found(views.length === 0 ? undefined : views);
-  }),
   { method: 'PUT', path: '/api/permissions/:vhost/:user', audience: 'administrator', handle: putPermissions },
-  { method: 'PUT', path: '/api/topic-permissions/:vhost/:user', audience: 'administrator', handle: putTopicPermissions },
   {
     method: 'DELETE',
     path: '/api/permissions/:vhost/:user',
     audience: 'administrator',
     handle: (request) => deleted(takeBack(request, (user, vhost) => request.realm.forbid(user, vhost))),
   },
-  {
-    method: 'DELETE',
-    path: '/api/topic-permissions/:vhost/:user',
-    audience: 'administrator',
-    handle: (request) => deleted(takeBack(request, (user, vhost) => request.realm.forbidTopics(user, vhost))),
-  },
+  // as in RabbitMQ, the exchange in the path matters for DELETE only
+  ...['/api/topic-permissions/:vhost/:user', '/api/topic-permissions/:vhost/:user/:exchange'].flatMap((path): readonly Route[] => [
+    get(path, 'administrator', (request) => {
+      const views = ofBoth(request, topicPermissionViews);
+      return found(views.length === 0 ? undefined : views);
+    }),
+    { method: 'PUT', path, audience: 'administrator', handle: putTopicPermissions },
+    { method: 'DELETE', path, audience: 'administrator', handle: deleteTopicPermissions },
+  ]),
 ];
 
 function ofVhost<T extends { readonly vhost: string }>({ realm, params }: ApiRequest, view: (user: User) => readonly T[]): T[] | undefined {
@@ -57,9 +55,18 @@ function putPermissions(request: ApiRequest): Answer {
 
 function putTopicPermissions(request: ApiRequest): Answer {
   const { realm, params } = request;
-  return withPatterns(request, ['exchange', 'write', 'read'], (user, { exchange = '', write = '', read = '' }) =>
-    put(realm.permitTopics(user, params.vhost ?? '', exchange, { write, read })),
-  );
+  return withPatterns(request, ['exchange', 'write', 'read'], (user, { exchange = '', write = '', read = '' }) => {
+    const { vhost = '' } = params;
+    if (!realm.vhosts.get(vhost)?.topology.exchanges.has(exchange)) return badRequest(['no_such_exchange', exchange]);
+    const isFirst = !user.topicPermissions.has(vhost);
+    realm.permitTopics(user, vhost, exchange, { write, read });
+    return put(isFirst);
+  });
+}
+
+function deleteTopicPermissions(request: ApiRequest): Answer {
+  const { realm, params } = request;
+  return deleted(takeBack(request, (user, vhost) => realm.forbidTopics(user, vhost, params.exchange)));
 }
 
 /** Hands the texts of a document on, once user and virtual host are there, and nothing is missing or no regular expression. */

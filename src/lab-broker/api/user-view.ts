@@ -16,9 +16,11 @@ export function permissionViews({ name, permissions }: User) {
   return [...permissions].map(([vhost, permission]) => ({ user: name, vhost, ...permission }));
 }
 
-/** The same for the keys of topic exchanges. */
+/** The same for the keys of topic exchanges, by the name of the exchange. */
 export function topicPermissionViews({ name, topicPermissions }: User) {
   return [...topicPermissions].flatMap(([vhost, exchanges]) =>
-    [...exchanges].map(([exchange, permission]) => ({ user: name, vhost, exchange, ...permission })),
+    [...exchanges]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([exchange, permission]) => ({ user: name, vhost, exchange, ...permission })),
   );
 }

@@ -113,20 +113,22 @@ export class Realm implements VhostHost {
     return user.permissions.delete(vhost);
   }
 
-  /** Says what keys of a topic exchange a user may use; answers whether that had not been said before. */
-  permitTopics(user: User, vhost: string, exchange: string, permissions: Omit<Permissions, 'configure'>): boolean {
+  /** Says what keys of a topic exchange a user may use. */
+  permitTopics(user: User, vhost: string, exchange: string, permissions: Omit<Permissions, 'configure'>): void {
     this.permissionsVersion++;
     const exchanges = user.topicPermissions.get(vhost) ?? new Map<string, Omit<Permissions, 'configure'>>();
-    user.topicPermissions.set(vhost, exchanges);
-    const isNew = !exchanges.has(exchange);
-    exchanges.set(exchange, permissions);
-    return isNew;
+    user.topicPermissions.set(vhost, exchanges.set(exchange, permissions));
   }
 
-  /** Opens all keys of a virtual host's topic exchanges to a user again; answers whether any were closed. */
-  forbidTopics(user: User, vhost: string): boolean {
+  /** Opens all keys of a topic exchange, or of all in a virtual host, to a user again; answers whether any were closed in that virtual host. */
+  forbidTopics(user: User, vhost: string, exchange?: string): boolean {
+    const exchanges = user.topicPermissions.get(vhost);
+    if (exchanges === undefined) return false;
     this.permissionsVersion++;
-    return user.topicPermissions.delete(vhost);
+    if (exchange === undefined) exchanges.clear();
+    else exchanges.delete(exchange);
+    if (exchanges.size === 0) user.topicPermissions.delete(vhost);
+    return true;
   }
 
   /** What speaks against letting a user into a virtual host; undefined when nothing does. */

@@ -87,4 +87,10 @@ export const MANAGEMENT_DIFFERENCES: readonly Difference[] = [
     ],
     why: '4.0 and before call a consumer `up` in the management API that has all that it may hold; 4.3 calls it `blocked`.',
   },
+  {
+    test: 'management/topic-permissions/an exchange that is not there',
+    on: ['3.10', '4.0'],
+    expect: [201, undefined],
+    why: 'Before 4.3 topic permissions may be given for an exchange that is not there.',
+  },
 ];
