@@ -21,7 +21,8 @@ function plainValue(field: Field): unknown {
     case 'void':
       return 'undefined';
     case 'decimal':
-      return field.value.unscaled / 10 ** field.value.scale;
+      // as RabbitMQ shows it: 3.14, which is 314 with a scale of 2, becomes 2.314
+      return Number(`${field.value.scale}.${field.value.unscaled}`);
     default:
       return field.value;
   }

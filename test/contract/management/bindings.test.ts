@@ -50,6 +50,31 @@ describeObservations('management/bindings', (observe) => {
     });
   }
 
+  observe(
+    'arguments as JSON: RabbitMQ has ways of its own for what is no text, for decimals and for void',
+    {
+      'x-match': 'any',
+      text: 'é',
+      bytes: 'Not UTF-8, base64 is: AP8=',
+      yes: true,
+      short: -5,
+      int: 2_000_000_000,
+      big: -12_345_678_901_234,
+      double: 1.5,
+      decimal: 2.314,
+      nothing: 'undefined',
+      when: 123,
+      table: { z: 'b', a: 'c' },
+      list: ['x', 'y'],
+    },
+    async ({ broker, actor }) => {
+      const queue = await actor.queue();
+      await actor.bind(queue, 'amq.direct', 'k', EVERYTHING);
+      const { body } = await look(broker, pathOf(actor, 'amq.direct', 'q', queue));
+      return (body as { arguments: unknown }[])[0]?.arguments;
+    },
+  );
+
   observe('one of several', ['k', { n: 2 }], async ({ broker, actor }) => {
     const queue = await actor.queue();
     for (const n of [1, 2, 3]) await actor.bind(queue, 'amq.direct', 'k', { n: int('signedint', n) });
