@@ -39,6 +39,11 @@ export const FAULTS = {
       "cannot obtain exclusive access to locked queue '{queue}' in vhost '{vhost}'. It could be originally declared on another " +
       'connection or the exclusive property value does not match that of the original declaration.',
   },
+  'vhost-queue-limit': {
+    code: 406,
+    closes: 'channel',
+    text: "cannot declare queue '{queue}': queue limit in vhost '{vhost}' ({limit}) is reached",
+  },
   'queue-in-use': { code: 406, closes: 'channel', text: "queue '{queue}' in vhost '{vhost}' in use" },
   'queue-not-empty': { code: 406, closes: 'channel', text: "queue '{queue}' in vhost '{vhost}' not empty" },
   'quorum-conditional-delete': {

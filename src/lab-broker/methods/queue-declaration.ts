@@ -30,7 +30,14 @@ export function declareQueue(channel: Channel, method: MethodOf<'queue.declare'>
   if (type !== 'classic') checkReplicated(identity, vhost.name, asked === '');
   if (connection.host.strict && !durable && !exclusive)
     throw new BrokerFault('deprecated-feature', { feature: 'transient_nonexcl_queues' });
+  checkLimit(channel, name);
   return vhost.createQueue(identity);
+}
+
+/** As many as the virtual host may have: nothing below 0 is a limit. */
+function checkLimit({ connection, vhost }: Channel, queue: string): void {
+  const limit = connection.host.realm.limits.get(vhost.name)?.['max-queues'] ?? -1;
+  if (limit >= 0 && vhost.topology.queues.size >= limit) throw new BrokerFault('vhost-queue-limit', { queue, vhost: vhost.name, limit });
 }
 
 function requireSame({ connection, vhost }: Channel, found: VhostQueue, method: MethodOf<'queue.declare'>): void {

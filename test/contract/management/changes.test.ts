@@ -94,6 +94,23 @@ describeBrokers('management/changes', (broker) => {
       expect(await bodyOf(limits)).toEqual([]);
     }));
 
+  test('a limit of queues', () =>
+    withOwn('vhosts', async (path, vhost) => {
+      await statuses(put(path, {}), put(`/api/vhost-limits/${encodeURIComponent(vhost)}/max-queues`, { value: 1 }));
+      const wire = await openWire(urlOf(broker, vhost));
+      const declare = async (queue: string, channel: number) => {
+        await wire.call({ name: 'channel.open' }, 'channel.open-ok', channel);
+        await wire.call({ name: 'queue.declare', queue, exclusive: true }, 'queue.declare-ok', channel);
+      };
+      await declare('one', 1);
+      await declare('one', 2);
+      const text = "PRECONDITION_FAILED - cannot declare queue 'two': queue limit in vhost 'VHOST' (1) is reached";
+      await expect(declare('two', 3)).rejects.toThrow(text.replace('VHOST', vhost));
+      await statuses(put(`/api/vhost-limits/${encodeURIComponent(vhost)}/max-queues`, { value: -1 }));
+      await declare('two', 4);
+      await wire.close();
+    }));
+
   test('purging', () =>
     withOwn('vhosts', (vhostPath, vhost) =>
       withOwn('users', async (userPath, user) => {
