@@ -8,6 +8,7 @@ import { showAddress, type Target } from './client/target.ts';
 import type { Lab } from './commands/lab.ts';
 import type { Embedded } from './embedded.ts';
 import { LabError, UsageError } from './errors.ts';
+import { createHost } from './host.ts';
 import { serverView } from './output/server-view.ts';
 import { embeddedTarget, type GlobalOptions, mergeSettings, readProfiles, type Settings } from './settings.ts';
 import { createCapture, describeOutput, type Surroundings, writeTo } from './streams.ts';
@@ -27,6 +28,7 @@ export type Main = (argv: readonly string[], surroundings: Surroundings) => Prom
 /** The Lab that a command is given: everything heavy in it is loaded at its first use. Whoever hands in `embedded` closes it. */
 export function createLab(options: GlobalOptions, surroundings: Surroundings, main: Main, embedded: Embedded): Lab {
   const { env, interrupted } = surroundings;
+  const host = createHost(env);
   const out = describeOutput(surroundings.stdout, env, options.color !== false);
   const err = describeOutput(surroundings.stderr, env, options.color !== false);
   const { json = false, quiet = false, verbose = false, yes = false, ascii = false } = options;
@@ -38,9 +40,12 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
   const reconnectFor = settled().reconnectFor;
   let announced = false;
   let found: Promise<Target> | undefined;
+  const place = async (target: Target): Promise<Target> => {
+    if (target.embedded) return embedded.place(target);
+    return target.asked ? target : (await import('./running.ts')).preferRunning(target, options, host);
+  };
   const findTarget = (): Promise<Target> => {
-    const { target } = settled();
-    found ??= target.embedded ? embedded.place(target) : Promise.resolve(target);
+    found ??= place(settled().target);
     return found;
   };
 
@@ -98,6 +103,7 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
     env,
     nodeVersion: process.version,
     clock: systemClock,
+    host,
     interrupted,
     note,
     warn,

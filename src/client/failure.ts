@@ -38,7 +38,10 @@ export function translateFailure(cause: unknown, address: string): LabError {
   if (reply !== undefined) return replyFailure(reply.code, reply.text, cause);
   const code = codeOf(error);
   const known = code === undefined ? undefined : SOCKETS[code];
-  if (known !== undefined) return new LabError(known[0], `${address}: ${known[1]}`, { hint: known[2], cause });
+  if (known !== undefined) {
+    const hint = code === 'ECONNREFUSED' ? hereHint(address) : undefined;
+    return new LabError(known[0], `${address}: ${known[1]}`, { hint: hint ?? known[2], cause });
+  }
   if (code !== undefined && CERTIFICATE.test(code)) {
     return new LabError('access-refused', `${address}: its certificate is not trusted here: ${error.message}`, {
       hint: 'name the authority with --tls-ca-file FILE, or use --insecure to trust any certificate',
@@ -63,6 +66,13 @@ export function translateFailure(cause: unknown, address: string): LabError {
   if ('syscall' in error)
     return new LabError('unreachable', `${address}: ${error.message}`, { hint: 'check host and port in --url', cause });
   return new LabError('unexpected', `${address}: ${error.message}`, { hint: 'the same with --debug shows where', cause });
+}
+
+/** What to do when nothing listens on this machine; undefined when the address is another one's, or wants TLS. */
+function hereHint(address: string): string | undefined {
+  const port = /^amqp:\/\/(?:[^@/]*@)?(?:localhost|127\.[\d.]+|\[::1\]):(\d+)/.exec(address)?.[1];
+  if (port === undefined) return undefined;
+  return `rmq-lab broker start${port === '5672' ? '' : ` --port ${port}`}, or name another broker: --url amqp://user:password@host:5672/vhost`;
 }
 
 function noTls(address: string, cause: unknown): LabError {

@@ -29,13 +29,13 @@ export function notChecked(names: readonly string[], because: string): Check[] {
 
 /** What is found out over AMQP. `server` is undefined when nothing let us in. */
 export async function checkBroker(lab: Lab): Promise<{ readonly checks: readonly Check[]; readonly version?: string }> {
-  const { addresses } = await lab.target();
+  const { addresses, asked, reason } = await lab.target();
   const vhost = addresses[0]?.vhost ?? '/';
   const start = lab.clock.now();
   let broker: Broker | undefined;
   const connection = await attempt('connection', async () => {
     broker = await lab.connect();
-    return `${broker.address} lets us in to vhost '${vhost}', after ${lab.clock.now() - start} ms`;
+    return `${broker.address} lets us in to vhost '${vhost}', after ${lab.clock.now() - start} ms${asked ? '' : ` (${reason})`}`;
   });
   if (broker === undefined) {
     const tried = addresses.map(showAddress).join(', ');

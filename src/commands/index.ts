@@ -91,6 +91,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./expect.ts')).expect,
   },
   {
+    name: 'broker',
+    group: 'Brokers',
+    summary: 'bring up a broker of your own, with nothing installed',
+    load: async () => (await import('./broker.ts')).broker,
+  },
+  {
     name: 'status',
     group: 'Brokers',
     summary: 'which broker a command would use now, and why',

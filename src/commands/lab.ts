@@ -3,6 +3,7 @@ import type { Broker } from '../client/broker.ts';
 import type { Clock } from '../client/clock.ts';
 import type { Management } from '../client/management.ts';
 import type { Target } from '../client/target.ts';
+import type { Host } from '../engines/engine.ts';
 import type { Prompter } from './prompter.ts';
 
 /** A stream that data, or words about it, go to. */
@@ -46,6 +47,8 @@ export interface Lab {
   /** The version of Node that this runs on, such as `v20.17.0`. */
   readonly nodeVersion: string;
   readonly clock: Clock;
+  /** The process that this runs in, for who starts and ends others. */
+  readonly host: Host;
   /** Aborted by SIGINT or SIGTERM; its reason is the LabError (`interrupted` or `terminated`) to end with. */
   readonly interrupted: AbortSignal;
   /** Which broker a command would use, and why. An embedded one is started for it. */

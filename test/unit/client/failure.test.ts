@@ -5,6 +5,17 @@ const ADDRESS = 'amqp://u@h:5672';
 
 const coded = (code: string, message = `connect ${code} 127.0.0.1:5672`) => Object.assign(new Error(message), { code });
 
+test.each<[string, RegExp]>([
+  ['amqp://u@localhost:5672/v', /^rmq-lab broker start, or name another broker: --url amqp:/],
+  ['amqp://u@127.0.0.1:5673', /^rmq-lab broker start --port 5673, or/],
+  ['amqp://u@[::1]:5672', /^rmq-lab broker start, or/],
+  ['amqps://u@localhost:5671', /^start RabbitMQ there, or/],
+  ['amqp://u@localhost.example.com:5672', /^start RabbitMQ there, or/],
+  ['amqp://localhost@h:5672', /^start RabbitMQ there, or/],
+])('when nothing listens at %s', (address, hint) => {
+  expect(translateFailure(coded('ECONNREFUSED'), address).hint).toMatch(hint);
+});
+
 test.each<[string, unknown, number, string, RegExp]>([
   ['ECONNREFUSED', coded('ECONNREFUSED'), 5, `${ADDRESS}: connection refused`, /--url amqp:\/\//],
   [

@@ -1,0 +1,80 @@
+import { closeSync, writeSync } from 'node:fs';
+import type { ReadyMessage } from '../engines/lab.ts';
+import { type Served, serveLab } from '../engines/serve-lab.ts';
+import { LabError } from '../errors.ts';
+import type { BrokerEvent } from '../lab-broker/events.ts';
+import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
+import { brokerDocument, brokerView } from '../output/broker-view.ts';
+import { eventView } from '../output/event-view.ts';
+import { createEventPrinter } from './broker-events.ts';
+import { type ChildFlags, parseStart, type StartFlags } from './broker-flags.ts';
+import type { Lab } from './lab.ts';
+import { unlessInterrupted } from './pumping.ts';
+
+/** Runs a broker in this process until it is interrupted. */
+export async function runBroker(lab: Lab, flags: StartFlags & ChildFlags): Promise<void> {
+  const options = parseStart(flags);
+  const folder = stateFolder(lab.env);
+  makeFolder(folder);
+  const { logFile } = flags;
+  const place = { folder, host: lab.host, now: lab.clock.now(), ...(logFile === undefined ? {} : { log: logFile }) };
+  const tell = readyTeller(flags);
+  const served = await serveLab(options, place).catch((cause) => {
+    if (cause instanceof LabError) {
+      const { kind, message, hint } = cause;
+      tell({ error: { kind, message, ...(hint === undefined ? {} : { hint }) } });
+    }
+    throw cause;
+  });
+  try {
+    const { broker, other } = served;
+    if (other !== undefined && flags.readyFd !== undefined) return tell({ broker: other, already: true });
+    await lab.print(brokerDocument(broker), () => brokerView(broker));
+    if (other !== undefined) lab.note(`commands without --url use the one at ${other.url}, which was there first`);
+    tell({ broker, already: false });
+    await printEvents(lab, served, logFile);
+  } finally {
+    await served.close();
+  }
+}
+
+/** Prints what happens until the output is closed, or the command is interrupted. */
+async function printEvents(lab: Lab, { events }: Served, logFile: string | undefined): Promise<void> {
+  const { json, verbose } = lab.settings;
+  const printer = createEventPrinter(lab.write, lab.clock, json ? eventDocument : eventLine, logFile);
+  const unsubscribe = events.on('*', (event) => {
+    // the most frequent by far, and no news
+    if (event.type !== 'routed' || verbose) printer.add(event);
+  });
+  try {
+    await unlessInterrupted(lab, printer.closed);
+  } finally {
+    unsubscribe();
+    printer.end();
+  }
+}
+
+type Shown = BrokerEvent | { readonly type: 'skipped'; readonly count: number };
+
+function eventLine(event: Shown, now: number): string {
+  return `${new Date(now).toISOString()}  ${event.type === 'skipped' ? `… and ${event.count} events more in this second` : eventView(event)}`;
+}
+
+function eventDocument(event: Shown, now: number): string {
+  const shown = event.type === 'internal-error' ? { ...event, error: String(event.error) } : event;
+  return JSON.stringify({ time: new Date(now).toISOString(), ...shown });
+}
+
+/** Tells the process that started this one how it went; nobody when it was started by hand. */
+function readyTeller({ readyFd }: ChildFlags): (message: ReadyMessage) => void {
+  if (readyFd === undefined) return () => undefined;
+  const fd = Number(readyFd);
+  return (message) => {
+    try {
+      writeSync(fd, JSON.stringify(message));
+      closeSync(fd);
+    } catch {
+      // whoever asked is gone; the broker is there all the same
+    }
+  };
+}

@@ -1,0 +1,145 @@
+import { Command } from 'commander';
+import type { Engine, RunningBroker } from '../engines/engine.ts';
+import { LabError } from '../errors.ts';
+import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
+import { brokerDocument, brokerView } from '../output/broker-view.ts';
+import {
+  type EngineFlags,
+  parseEngine,
+  parseStart,
+  type StartFlags,
+  withChildOptions,
+  withEngine,
+  withStartOptions,
+} from './broker-flags.ts';
+import type { Act, Lab } from './lab.ts';
+import { examples } from './options.ts';
+import { interruption } from './pumping.ts';
+
+/** `rmq-lab broker`, and what stands under it. */
+export function broker(act: Act): Command {
+  const command = new Command('broker').description(
+    'Brings up a broker where there is none: the lab broker, which needs nothing installed, listens on loopback and behaves as RabbitMQ ' +
+      '4.3. While one is up, every command without --url uses it, in every terminal. It keeps all in memory: stopping it empties it.',
+  );
+  command.addHelpText(
+    'after',
+    examples([
+      ['rmq-lab broker start', 'in the background, until it is stopped'],
+      ['rmq-lab broker logs --follow', 'what happens on it, in words'],
+      ['rmq-lab broker stop', 'end it'],
+    ]),
+  );
+  command.addCommand(
+    withChildOptions(withStartOptions(new Command('run').summary('run one in the foreground, and tell what happens on it')))
+      .description(
+        'Runs a broker until Ctrl-C, and prints a line for whatever happens on it; with -v for each message that is routed, too.',
+      )
+      .addHelpText(
+        'after',
+        examples([
+          ['rmq-lab broker run', 'on 5672, the management API on 15672'],
+          ['rmq-lab broker run --port 0 --json', 'on free ports, which the first line names'],
+        ]),
+      )
+      // most commands about a broker need none in their own process
+      .action(act(async (lab: Lab, flags: StartFlags) => (await import('./broker-run.ts')).runBroker(lab, flags))),
+  );
+  command.addCommand(
+    withStartOptions(new Command('start').summary('start one in the background'))
+      .description('Starts a broker and returns when it accepts connections. Where one is up already, it says so: that is no error.')
+      .addHelpText(
+        'after',
+        examples([
+          ['rmq-lab broker start', 'on 5672, the management API on 15672'],
+          ['rmq-lab broker start --port 5673', 'beside a RabbitMQ; the management API on 15673'],
+          ['rmq-lab broker start --memory-limit 50MB', 'see publishers blocked soon'],
+        ]),
+      )
+      .action(act((lab: Lab, flags: StartFlags) => start(lab, flags))),
+  );
+  command.addCommand(
+    withEngine(new Command('stop').summary('end it in good order'))
+      .addHelpText('after', examples([['rmq-lab broker stop', 'where none is up, that is no error']]))
+      .action(act((lab: Lab, flags: EngineFlags) => stop(lab, flags, 'stop'))),
+  );
+  command.addCommand(
+    withEngine(new Command('kill').summary('end it as a crash would (kill -9)'))
+      .addHelpText('after', examples([['rmq-lab broker kill', 'see what clients make of it']]))
+      .action(act((lab: Lab, flags: EngineFlags) => stop(lab, flags, 'kill'))),
+  );
+  command.addCommand(
+    withStartOptions(new Command('restart').summary('stop it and start it, with the options that it had'))
+      .addHelpText(
+        'after',
+        examples([
+          ['rmq-lab broker restart', 'see whether a consumer reconnects'],
+          ['rmq-lab broker restart --strict', 'the same ports, another option'],
+        ]),
+      )
+      .action(act((lab: Lab, flags: StartFlags) => restart(lab, flags))),
+  );
+  command.addCommand(
+    withEngine(new Command('status').summary('whether one is up, and where: exit 0 when it is, 7 when not'))
+      .addHelpText(
+        'after',
+        examples([
+          ['rmq-lab broker status', 'addresses and process'],
+          ['rmq-lab broker status --json | jq -r .url', 'the address for another program'],
+        ]),
+      )
+      .action(act((lab: Lab, flags: EngineFlags) => status(lab, flags))),
+  );
+  command.addCommand(
+    withEngine(new Command('logs').summary('what happened on it since it was started'))
+      .option('-f, --follow', 'go on until it ends')
+      .addHelpText('after', examples([['rmq-lab broker logs --follow', 'watch it']]))
+      .action(act((lab: Lab, flags: EngineFlags & { readonly follow?: boolean }) => logs(lab, flags))),
+  );
+  return command;
+}
+
+async function start(lab: Lab, flags: StartFlags): Promise<void> {
+  const options = parseStart(flags);
+  const { already, broker } = await (await engineOf(lab, flags)).start(options);
+  if (already) lab.note(`it is up already${Object.keys(options).length === 0 ? '' : '; rmq-lab broker restart takes other options'}`);
+  await printBroker(lab, broker, { already });
+}
+
+async function stop(lab: Lab, flags: EngineFlags, how: 'stop' | 'kill'): Promise<void> {
+  const stopped = await (await engineOf(lab, flags)).stop(how);
+  await lab.print({ stopped: stopped !== undefined, ...(stopped === undefined ? {} : brokerDocument(stopped)) }, () => {
+    if (stopped === undefined) return 'no broker is up';
+    return `${how === 'kill' ? 'killed' : 'stopped'} the broker at ${stopped.url} (process ${stopped.pid})`;
+  });
+}
+
+async function restart(lab: Lab, flags: StartFlags): Promise<void> {
+  const { broker } = await (await engineOf(lab, flags)).restart(parseStart(flags));
+  await printBroker(lab, broker, {});
+}
+
+async function status(lab: Lab, flags: EngineFlags): Promise<void> {
+  const running = await (await engineOf(lab, flags)).status();
+  if (running !== undefined) return printBroker(lab, running, { running: true });
+  await lab.print({ running: false }, () => '');
+  throw new LabError('condition', 'no broker is up', { hint: 'rmq-lab broker start' });
+}
+
+async function logs(lab: Lab, flags: EngineFlags & { readonly follow?: boolean }): Promise<void> {
+  const engine = await engineOf(lab, flags);
+  for await (const chunk of engine.logs(flags.follow === true, lab.interrupted)) await lab.write(chunk);
+  if (lab.interrupted.aborted) throw interruption(lab);
+}
+
+function printBroker(lab: Lab, broker: RunningBroker, more: object): Promise<void> {
+  return lab.print({ ...more, ...brokerDocument(broker) }, () => brokerView(broker));
+}
+
+async function engineOf(lab: Lab, flags: EngineFlags): Promise<Engine> {
+  parseEngine(flags);
+  const folder = stateFolder(lab.env);
+  makeFolder(folder);
+  const { createLabEngine } = await import('../engines/lab.ts');
+  return createLabEngine(folder, lab.host);
+}

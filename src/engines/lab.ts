@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FailureKind, LabError } from '../errors.ts';
+import type { Engine, Host, Started, StartOptions } from './engine.ts';
+import { withLockFile } from './lock-file.ts';
+import { readLog } from './log-file.ts';
+import { runsBroker } from './process-table.ts';
+import { type BrokerRecord, findRecorded, findRunning, parseRecord } from './state-file.ts';
+
+/** How long a broker may take to accept connections, in milliseconds. */
+const START_TIME = 15_000;
+/** How long a broker that was asked to end may take, in milliseconds. */
+const STOP_TIME = 5_000;
+const PAUSE = 10;
+
+/** The file descriptor by which a child tells how its start went. */
+export const READY_FD = 3;
+
+/** What a child writes to it, as JSON. */
+export type ReadyMessage =
+  | { readonly broker: BrokerRecord; readonly already: boolean }
+  | { readonly error: { readonly kind: FailureKind; readonly message: string; readonly hint?: string } };
+
+/** The lab broker as a process of its own, which outlives the command that started it. `folder` is the state folder, and exists. */
+export function createLabEngine(folder: string, host: Host): Engine {
+  const lock = join(folder, 'broker.lock');
+  const log = join(folder, 'broker.log');
+
+  const start = async (options: StartOptions): Promise<Started> => {
+    const found = await findRecorded(folder, host);
+    if (found === undefined) return launch(options, folder, log, host);
+    if ((await findRunning(folder, host)) !== undefined) return { already: true, broker: found };
+    throw new LabError('unreachable', `a broker is there (process ${found.pid}), but accepts no connections at ${found.url}`, {
+      hint: 'rmq-lab broker kill, then rmq-lab broker start',
+    });
+  };
+  const stop = async (how: 'stop' | 'kill' = 'stop'): Promise<BrokerRecord | undefined> => {
+    const found = await findRecorded(folder, host);
+    if (found === undefined) return undefined;
+    host.signal(found.pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+    if (!(await isGone(found.pid, host))) {
+      host.signal(found.pid, 'SIGKILL');
+      if (!(await isGone(found.pid, host))) {
+        throw new LabError('unexpected', `the broker (process ${found.pid}) does not end`, { hint: `look at it: ps -p ${found.pid}` });
+      }
+    }
+    // one that was killed has left its record
+    await findRecorded(folder, host);
+    return found;
+  };
+
+  return {
+    name: 'lab',
+    start: (options) => withLockFile(lock, host, () => start(options)),
+    stop: (how) => withLockFile(lock, host, () => stop(how)),
+    restart: (options) =>
+      withLockFile(lock, host, async () => {
+        const before = await stop();
+        return start({ ...(before === undefined ? {} : optionsOf(before)), ...options });
+      }),
+    status: () => findRunning(folder, host),
+    async *logs(follow, signal) {
+      const running = await findRecorded(folder, host);
+      if (running !== undefined && running.log === undefined) {
+        throw new LabError('condition', `the broker runs in the foreground (process ${running.pid}), and writes there`, {
+          hint: 'look at the terminal where broker run was typed',
+        });
+      }
+      const ended = async () => !follow || running === undefined || !(await runsBroker(running.pid, host));
+      yield* readLog(log, ended, signal);
+    },
+  };
+}
+
+/** Starts the child and waits until it accepts connections. */
+async function launch(options: StartOptions, folder: string, log: string, host: Host): Promise<Started> {
+  const [file, ...before] = host.program;
+  const words = ['broker', 'run', '--ready-fd', String(READY_FD), '--log-file', log, ...optionWords(options)];
+  const output = openSync(log, 'w', 0o600);
+  closeSync(output);
+  // appended to, so that it can be cut while it is written
+  const appended = openSync(log, 'a', 0o600);
+  let child: ChildProcess;
+  try {
+    child = spawn(file, [...before, ...words], {
+      detached: true,
+      cwd: folder,
+      env: { ...host.env },
+      stdio: ['ignore', appended, appended, 'pipe'],
+      windowsHide: true,
+    });
+  } finally {
+    closeSync(appended);
+  }
+  const failed = new Promise<never>((_, reject) => child.once('error', reject));
+  const ready = child.stdio[READY_FD] as Readable;
+  const late = new AbortController();
+  try {
+    const told = await Promise.race([text(ready), failed, sleep(START_TIME, undefined, { signal: late.signal })]);
+    if (told === undefined) {
+      child.kill('SIGKILL');
+      throw new LabError('unreachable', `the broker did not accept connections within ${START_TIME / 1000} s`, {
+        hint: 'rmq-lab broker logs',
+      });
+    }
+    return readReady(told);
+  } finally {
+    late.abort();
+    ready.destroy();
+    child.unref();
+  }
+}
+
+function readReady(told: string): Started {
+  const message = (told === '' ? {} : JSON.parse(told)) as Partial<Record<string, unknown>>;
+  const { error } = message as { error?: { kind: FailureKind; message: string; hint?: string } };
+  if (error !== undefined) throw new LabError(error.kind, error.message, error.hint === undefined ? {} : { hint: error.hint });
+  const broker = parseRecord(JSON.stringify(message.broker ?? null));
+  if (broker !== undefined) return { already: message.already === true, broker };
+  throw new LabError('unreachable', 'the broker ended before it accepted connections', { hint: 'rmq-lab broker logs' });
+}
+
+function optionWords({ port, apiPort, memoryLimit, strict }: StartOptions): string[] {
+  return [
+    ...(port === undefined ? [] : ['--port', String(port)]),
+    ...(apiPort === undefined ? [] : ['--api-port', String(apiPort)]),
+    ...(memoryLimit === undefined ? [] : ['--memory-limit', String(memoryLimit)]),
+    ...(strict === true ? ['--strict'] : []),
+  ];
+}
+
+async function isGone(pid: number, host: Host): Promise<boolean> {
+  for (const deadline = performance.now() + STOP_TIME; performance.now() < deadline; await sleep(PAUSE)) {
+    if (!(await runsBroker(pid, host))) return true;
+  }
+  return false;
+}
+
+function optionsOf({ url, api, strict, memoryLimit }: BrokerRecord): StartOptions {
+  return {
+    port: portOf(url),
+    apiPort: portOf(api),
+    ...(strict === undefined ? {} : { strict }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+  };
+}
+
+function portOf(address: string): number {
+  return Number(new URL(address).port);
+}

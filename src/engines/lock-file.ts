@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LabError } from '../errors.ts';
+import { claim, discard } from './claim.ts';
+import type { Host } from './engine.ts';
+
+/** How long another may hold it, in milliseconds: longer than any start or stop takes. */
+const PATIENCE = 30_000;
+/** How often one looks whether it is free, in milliseconds. */
+const PAUSE = 20;
+
+/** Runs `use` while nobody else holds the file, waiting for them. Whoever died holding it holds it no more. */
+export async function withLockFile<T>(file: string, host: Host, use: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE;
+  const own = `${host.pid} ${performance.timeOrigin + performance.now()}\n`;
+  for (;;) {
+    const other = await claim(file, own, (content) => !host.signal(Number.parseInt(content, 10) || 0, 0));
+    if (other === undefined) break;
+    if (performance.now() >= deadline) {
+      const pid = Number.parseInt(other, 10);
+      throw new LabError('unexpected', `process ${pid} has been starting or stopping the broker for ${PATIENCE / 1000} s`, {
+        hint: `end it; if it is something else, remove ${file}`,
+      });
+    }
+    await sleep(PAUSE);
+  }
+  try {
+    return await use();
+  } finally {
+    discard(file, own);
+  }
+}

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { hostname } from 'node:os';
+import { LabError } from '../errors.ts';
+import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
+import { createLabBroker, type LabBroker } from '../lab-broker/lab-broker.ts';
+import type { Host, StartOptions } from './engine.ts';
+import { portHolder } from './process-table.ts';
+import { type BrokerRecord, enter, strike } from './state-file.ts';
+
+/** The ports that RabbitMQ has: AMQP, and the management API's distance from it. */
+const PORT = 5672;
+const API_DISTANCE = 10_000;
+
+/** A lab broker that runs in this process and is entered in the state folder. */
+export interface Served {
+  readonly broker: BrokerRecord;
+  readonly events: LabBroker['events'];
+  /** The one that commands use in its place, because it was there first. */
+  readonly other: BrokerRecord | undefined;
+  /** Ends it in good order, and with it its record. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs a lab broker in this process, where others find it. Fails with a LabError when a port is taken, saying by whom. `log` is the file
+ * that its output goes to.
+ */
+export async function serveLab(
+  options: StartOptions,
+  { folder, host, now, log }: { readonly folder: string; readonly host: Host; readonly now: number; readonly log?: string },
+): Promise<Served> {
+  const { port = PORT, apiPort = apiPortOf(port), ...rest } = options;
+  await expectFree(port, '--port');
+  await expectFree(apiPort, '--api-port');
+  const lab = await createLabBroker({ port, apiPort, ...rest }).catch(async (cause: NodeJS.ErrnoException & { readonly port?: number }) => {
+    throw cause.code === undefined ? cause : await portFailure(cause, '--port', cause.port ?? port);
+  });
+  const broker: BrokerRecord = {
+    engine: 'lab',
+    // whoever gives no user is taken for guest, by every client
+    url: lab.url.replace(/\/\/.*@/, '//'),
+    api: lab.api,
+    pid: host.pid,
+    version: REFERENCE_VERSION,
+    startedAt: new Date(now).toISOString(),
+    host: hostname(),
+    ...(log === undefined ? {} : { log }),
+    ...rest,
+  };
+  try {
+    const other = await enter(folder, broker, host);
+    return {
+      broker,
+      events: lab.events,
+      other,
+      async close() {
+        // before the ports close: nobody is to be sent to them
+        strike(folder, broker);
+        await lab.close();
+      },
+    };
+  } catch (cause) {
+    await lab.close();
+    throw cause;
+  }
+}
+
+/** Where RabbitMQ users look for it; above the last port there is a free one. */
+function apiPortOf(port: number): number {
+  return port === 0 || port + API_DISTANCE > 65_535 ? 0 : port + API_DISTANCE;
+}
+
+/** Looks before the broker listens anywhere: it then has nothing to take back. */
+async function expectFree(port: number, option: string): Promise<void> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (cause) {
+    throw await portFailure(cause as NodeJS.ErrnoException, option, port);
+  }
+  server.close();
+  await once(server, 'close');
+}
+
+async function portFailure(cause: NodeJS.ErrnoException & { readonly port?: number }, option: string, port: number): Promise<LabError> {
+  const hint = `rmq-lab broker start ${option} ${port + 1}, or ${option} 0 for a free one`;
+  if (cause.code !== 'EADDRINUSE') {
+    return new LabError('unreachable', `port ${port} cannot be listened on: ${cause.message}`, { cause, hint });
+  }
+  const holder = await portHolder(port);
+  return new LabError('unreachable', `port ${port} is in use${holder === undefined ? '' : ` by ${holder}`}`, { cause, hint });
+}

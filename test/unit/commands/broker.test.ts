@@ -1,0 +1,81 @@
+import { broker } from '../../../src/commands/broker.ts';
+import { createEventPrinter } from '../../../src/commands/broker-events.ts';
+import { parseStart, type StartFlags } from '../../../src/commands/broker-flags.ts';
+import type { BrokerEvent } from '../../../src/lab-broker/events.ts';
+import { parsed } from '../../support/parsed.ts';
+import { refusal } from '../../support/refusal.ts';
+
+const flagsOf = async (...argv: string[]) => (await parsed(broker, argv))[0] as StartFlags;
+
+describe.each(['run', 'start', 'restart'])('broker %s', (name) => {
+  test.each<[string[], object]>([
+    [[], {}],
+    [['--engine', 'lab'], {}],
+    [['--port', '0'], { port: 0 }],
+    [['--port', '5673', '--api-port', '8080'], { port: 5673, apiPort: 8080 }],
+    [['--memory-limit', '50MB', '--strict'], { memoryLimit: 50_000_000, strict: true }],
+  ])('%j', async (argv, options) => expect(parseStart(await flagsOf(name, ...argv))).toStrictEqual(options));
+
+  test.each<[string[], RegExp, RegExp]>([
+    [['--engine', 'docker'], /^--engine: 'docker' is not known/, /^give lab$/],
+    [['--port', '65536'], /^--port: '65536' is not a whole number from 0 to 65535/, /./],
+    [['--port', 'amqp'], /^--port: 'amqp'/, /./],
+    [['--api-port', '-1'], /^--api-port: '-1'/, /./],
+    [['--memory-limit', 'much'], /^--memory-limit: 'much' is not a size/, /./],
+  ])('%j is refused', async (argv, message, hint) => {
+    const flags = await flagsOf(name, ...argv);
+    expect(refusal(() => parseStart(flags))).toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+});
+
+describe('the printer of events', () => {
+  const event: BrokerEvent = { type: 'blocked' };
+  const rig = (write: (text: string) => Promise<void>) => {
+    const seconds: (() => void)[] = [];
+    const clock = { now: () => 0, sleep: () => new Promise<void>((resolve) => seconds.push(resolve)) };
+    const format = (shown: { type: string; count?: number }) => shown.type + (shown.count ?? '');
+    return { printer: createEventPrinter(write, clock, format), endSecond: () => seconds.pop()?.() };
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('prints 200 in a second, and of the others the number', async () => {
+    let text = '';
+    const { printer, endSecond } = rig(async (chunk) => {
+      text += chunk;
+    });
+    for (let n = 0; n < 250; n++) printer.add(event);
+    await turn();
+    expect(text).toBe('blocked\n'.repeat(200));
+    endSecond();
+    await turn();
+    expect(text).toBe(`${'blocked\n'.repeat(200)}skipped50\n`);
+    printer.add(event);
+    await turn();
+    expect(text).toMatch(/skipped50\nblocked\n$/);
+  });
+
+  test('holds no more than that for an output that takes nothing', async () => {
+    const chunks: string[] = [];
+    const { printer, endSecond } = rig((chunk) => {
+      chunks.push(chunk);
+      return new Promise(() => undefined);
+    });
+    for (let second = 0; second < 50; second++) {
+      for (let n = 0; n < 250; n++) printer.add(event);
+      endSecond();
+      await turn();
+    }
+    expect(chunks).toEqual(['blocked\n']);
+    expect(printer.waiting()).toBeLessThan(300);
+  });
+
+  test('says when the output is closed', async () => {
+    const { printer } = rig(() => Promise.reject(new Error('EPIPE')));
+    printer.add(event);
+    await expect(printer.closed).rejects.toThrow('EPIPE');
+  });
+});

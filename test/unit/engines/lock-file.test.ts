@@ -1,0 +1,38 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../../../src/engines/engine.ts';
+import { withLockFile } from '../../../src/engines/lock-file.ts';
+
+let folder = '';
+let file = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rmq-lab-lock-'));
+  file = join(folder, 'broker.lock');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const host = (pid: number): Host => ({ pid, program: ['node'], env: {}, signal: (other) => other !== 404 });
+
+test('one after the other', async () => {
+  let inside = 0;
+  const most: number[] = [];
+  const use = async () => {
+    most.push(++inside);
+    await new Promise((resolve) => setImmediate(resolve));
+    inside--;
+  };
+  await Promise.all([2, 3, 4].map((pid) => withLockFile(file, host(pid), use)));
+  expect(most).toEqual([1, 1, 1]);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('whoever died holding it holds it no more', async () => {
+  writeFileSync(file, '404 1\n');
+  expect(await withLockFile(file, host(2), async () => 'done')).toBe('done');
+});
+
+test('is free again after a failure', async () => {
+  await expect(withLockFile(file, host(2), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(existsSync(file)).toBe(false);
+});
