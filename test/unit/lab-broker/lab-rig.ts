@@ -48,6 +48,8 @@ export async function readyIn(client: WireClient, queue: string): Promise<number
 export interface ConnectionFigures {
   /** Bytes that were read from it. */
   readonly recv_oct: number;
+  /** Bytes that were written to it, those that wait among them. */
+  readonly send_oct: number;
   /** Bytes that wait to be sent to it. */
   readonly send_pend: number;
 }
