@@ -1,7 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker } from './client/broker.ts';
-import type { Clock } from './client/clock.ts';
 import { createManagement } from './client/management.ts';
 import { connectFirst, withBroker } from './client/session.ts';
 import { showAddress, type Target } from './client/target.ts';
@@ -12,12 +10,7 @@ import { createHost } from './host.ts';
 import { serverView } from './output/server-view.ts';
 import { embeddedTarget, type GlobalOptions, mergeSettings, readProfiles, type Settings } from './settings.ts';
 import { createCapture, describeOutput, type Surroundings, writeTo } from './streams.ts';
-
-/** The machine's clock. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
-};
+import { systemClock } from './system-clock.ts';
 
 /** How long connecting may take before a spinner says what is going on, in milliseconds. */
 const PATIENCE = 700;

@@ -5,7 +5,8 @@ import type { Host } from './engines/engine.ts';
 export function createHost(env: Host['env']): Host {
   return {
     pid: process.pid,
-    program: [process.execPath, join(import.meta.dirname, '../bin/rmq-lab.js')],
+    // the words by which such a process is known
+    brokerProgram: [process.execPath, join(import.meta.dirname, '../bin/rmq-lab-broker.js'), 'broker', 'run'],
     env,
     signal(pid, signal) {
       try {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { StartOptions } from '../engines/engine.ts';
 import { parseInteger, parseSize } from '../values.ts';
-import { hidden, parseChoice } from './options.ts';
+import { parseChoice } from './options.ts';
 
 /** The options with which a broker is brought up. */
 export interface StartFlags extends EngineFlags {
@@ -14,12 +14,6 @@ export interface StartFlags extends EngineFlags {
 /** Of every command about a broker. */
 export interface EngineFlags {
   readonly engine: string;
-}
-
-/** Those that only `broker start` gives, to the process that it starts. */
-export interface ChildFlags {
-  readonly readyFd?: string;
-  readonly logFile?: string;
 }
 
 /** Adds the option that names where the broker comes from. */
@@ -37,11 +31,6 @@ export function withStartOptions(command: Command): Command {
       '--strict',
       'refuse what RabbitMQ 4.3 refuses by default and its packages permit: queues that are neither durable nor exclusive',
     );
-}
-
-/** Adds the options of a process that `broker start` starts. */
-export function withChildOptions(command: Command): Command {
-  return command.addOption(hidden('--ready-fd <number>')).addOption(hidden('--log-file <file>'));
 }
 
 /** Throws UsageError when no engine has this name. */

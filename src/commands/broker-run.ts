@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
-import type { ReadyMessage } from '../engines/lab.ts';
+import type { StartOptions } from '../engines/engine.ts';
+import type { ChildOptions, ReadyMessage } from '../engines/lab.ts';
 import { type Served, serveLab } from '../engines/serve-lab.ts';
 import { LabError } from '../errors.ts';
 import type { BrokerEvent } from '../lab-broker/events.ts';
@@ -7,18 +8,19 @@ import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
 import { brokerDocument, brokerView } from '../output/broker-view.ts';
 import { eventView } from '../output/event-view.ts';
 import { createEventPrinter } from './broker-events.ts';
-import { type ChildFlags, parseStart, type StartFlags } from './broker-flags.ts';
 import type { Lab } from './lab.ts';
 import { unlessInterrupted } from './pumping.ts';
 
-/** Runs a broker in this process until it is interrupted. */
-export async function runBroker(lab: Lab, flags: StartFlags & ChildFlags): Promise<void> {
-  const options = parseStart(flags);
+/** What running a broker needs of a Lab. */
+export type BrokerStage = Pick<Lab, 'env' | 'host' | 'clock' | 'settings' | 'interrupted' | 'print' | 'write' | 'note'>;
+
+/** Runs a broker in this process until it is interrupted. `child` is given by `broker start`, to the process that it starts. */
+export async function runBroker(lab: BrokerStage, options: StartOptions, child?: ChildOptions): Promise<void> {
   const folder = stateFolder(lab.env);
   makeFolder(folder);
-  const { logFile } = flags;
+  const logFile = child?.logFile;
   const place = { folder, host: lab.host, now: lab.clock.now(), ...(logFile === undefined ? {} : { log: logFile }) };
-  const tell = readyTeller(flags);
+  const tell = child === undefined ? () => undefined : readyTeller(child.readyFd);
   const served = await serveLab(options, place).catch((cause) => {
     if (cause instanceof LabError) {
       const { kind, message, hint } = cause;
@@ -28,7 +30,7 @@ export async function runBroker(lab: Lab, flags: StartFlags & ChildFlags): Promi
   });
   try {
     const { broker, other } = served;
-    if (other !== undefined && flags.readyFd !== undefined) return tell({ broker: other, already: true });
+    if (other !== undefined && child !== undefined) return tell({ broker: other, already: true });
     await lab.print(brokerDocument(broker), () => brokerView(broker));
     if (other !== undefined) lab.note(`commands without --url use the one at ${other.url}, which was there first`);
     tell({ broker, already: false });
@@ -39,7 +41,7 @@ export async function runBroker(lab: Lab, flags: StartFlags & ChildFlags): Promi
 }
 
 /** Prints what happens until the output is closed, or the command is interrupted. */
-async function printEvents(lab: Lab, { events }: Served, logFile: string | undefined): Promise<void> {
+async function printEvents(lab: BrokerStage, { events }: Served, logFile: string | undefined): Promise<void> {
   const { json, verbose } = lab.settings;
   const printer = createEventPrinter(lab.write, lab.clock, json ? eventDocument : eventLine, logFile);
   const unsubscribe = events.on('*', (event) => {
@@ -65,10 +67,8 @@ function eventDocument(event: Shown, now: number): string {
   return JSON.stringify({ time: new Date(now).toISOString(), ...shown });
 }
 
-/** Tells the process that started this one how it went; nobody when it was started by hand. */
-function readyTeller({ readyFd }: ChildFlags): (message: ReadyMessage) => void {
-  if (readyFd === undefined) return () => undefined;
-  const fd = Number(readyFd);
+/** Tells the process that started this one how it went. */
+function readyTeller(fd: number): (message: ReadyMessage) => void {
   return (message) => {
     try {
       writeSync(fd, JSON.stringify(message));

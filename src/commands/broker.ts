@@ -3,15 +3,7 @@ import type { Engine, RunningBroker } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
 import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
 import { brokerDocument, brokerView } from '../output/broker-view.ts';
-import {
-  type EngineFlags,
-  parseEngine,
-  parseStart,
-  type StartFlags,
-  withChildOptions,
-  withEngine,
-  withStartOptions,
-} from './broker-flags.ts';
+import { type EngineFlags, parseEngine, parseStart, type StartFlags, withEngine, withStartOptions } from './broker-flags.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples } from './options.ts';
 import { interruption } from './pumping.ts';
@@ -31,7 +23,7 @@ export function broker(act: Act): Command {
     ]),
   );
   command.addCommand(
-    withChildOptions(withStartOptions(new Command('run').summary('run one in the foreground, and tell what happens on it')))
+    withStartOptions(new Command('run').summary('run one in the foreground, and tell what happens on it'))
       .description(
         'Runs a broker until Ctrl-C, and prints a line for whatever happens on it; with -v for each message that is routed, too.',
       )
@@ -43,7 +35,7 @@ export function broker(act: Act): Command {
         ]),
       )
       // most commands about a broker need none in their own process
-      .action(act(async (lab: Lab, flags: StartFlags) => (await import('./broker-run.ts')).runBroker(lab, flags))),
+      .action(act(async (lab: Lab, flags: StartFlags) => (await import('./broker-run.ts')).runBroker(lab, parseStart(flags)))),
   );
   command.addCommand(
     withStartOptions(new Command('start').summary('start one in the background'))

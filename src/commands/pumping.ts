@@ -29,7 +29,7 @@ export async function returnLimit(lab: Lab, queue: string, { server }: Broker): 
 }
 
 /** Resolves with the promise, or rejects with the interruption when that comes first: a stuck stdout must not hold a command. */
-export async function unlessInterrupted<T>(lab: Lab, promise: Promise<T>): Promise<T> {
+export async function unlessInterrupted<T>(lab: Pick<Lab, 'interrupted'>, promise: Promise<T>): Promise<T> {
   if (lab.interrupted.aborted) throw interruption(lab);
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -44,7 +44,7 @@ export async function unlessInterrupted<T>(lab: Lab, promise: Promise<T>): Promi
 }
 
 /** The failure to end an interrupted command with. */
-export function interruption(lab: Lab): LabError {
+export function interruption(lab: Pick<Lab, 'interrupted'>): LabError {
   return lab.interrupted.reason instanceof LabError ? lab.interrupted.reason : new LabError('interrupted', 'interrupted');
 }
 

@@ -50,8 +50,8 @@ export interface Engine {
 /** What an engine needs of the process that it is used in. */
 export interface Host {
   readonly pid: number;
-  /** The program and its first arguments, with which it can be run again. */
-  readonly program: readonly [file: string, ...args: string[]];
+  /** The program that runs a broker, and its first arguments: `ChildOptions` of `lab.ts` follow, as JSON. */
+  readonly brokerProgram: readonly [file: string, ...args: string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Sends a signal (0: none, only looks); answers whether there is such a process. */
   signal(pid: number, signal: NodeJS.Signals | 0): boolean;

@@ -18,9 +18,18 @@ const STOP_TIME = 5_000;
 const PAUSE = 10;
 
 /** The file descriptor by which a child tells how its start went. */
-export const READY_FD = 3;
+const READY_FD = 3;
 
-/** What a child writes to it, as JSON. */
+/** What a child is given, as JSON. */
+export interface ChildOptions {
+  /** It writes a `ReadyMessage` there and closes it. */
+  readonly readyFd: number;
+  /** Where its output goes. */
+  readonly logFile: string;
+  readonly start: StartOptions;
+}
+
+/** What a child tells, as JSON. */
 export type ReadyMessage =
   | { readonly broker: BrokerRecord; readonly already: boolean }
   | { readonly error: { readonly kind: FailureKind; readonly message: string; readonly hint?: string } };
@@ -78,15 +87,15 @@ export function createLabEngine(folder: string, host: Host): Engine {
 
 /** Starts the child and waits until it accepts connections. */
 async function launch(options: StartOptions, folder: string, log: string, host: Host): Promise<Started> {
-  const [file, ...before] = host.program;
-  const words = ['broker', 'run', '--ready-fd', String(READY_FD), '--log-file', log, ...optionWords(options)];
+  const [file, ...before] = host.brokerProgram;
+  const given: ChildOptions = { readyFd: READY_FD, logFile: log, start: options };
   const output = openSync(log, 'w', 0o600);
   closeSync(output);
   // appended to, so that it can be cut while it is written
   const appended = openSync(log, 'a', 0o600);
   let child: ChildProcess;
   try {
-    child = spawn(file, [...before, ...words], {
+    child = spawn(file, [...before, JSON.stringify(given)], {
       detached: true,
       cwd: folder,
       env: { ...host.env },
@@ -122,15 +131,6 @@ function readReady(told: string): Started {
   const broker = parseRecord(JSON.stringify(message.broker ?? null));
   if (broker !== undefined) return { already: message.already === true, broker };
   throw new LabError('unreachable', 'the broker ended before it accepted connections', { hint: 'rmq-lab broker logs' });
-}
-
-function optionWords({ port, apiPort, memoryLimit, strict }: StartOptions): string[] {
-  return [
-    ...(port === undefined ? [] : ['--port', String(port)]),
-    ...(apiPort === undefined ? [] : ['--api-port', String(apiPort)]),
-    ...(memoryLimit === undefined ? [] : ['--memory-limit', String(memoryLimit)]),
-    ...(strict === true ? ['--strict'] : []),
-  ];
 }
 
 async function isGone(pid: number, host: Host): Promise<boolean> {

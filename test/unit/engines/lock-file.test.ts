@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const host = (pid: number): Host => ({ pid, program: ['node'], env: {}, signal: (other) => other !== 404 });
+const host = (pid: number): Host => ({ pid, brokerProgram: ['node'], env: {}, signal: (other) => other !== 404 });
 
 test('one after the other', async () => {
   let inside = 0;

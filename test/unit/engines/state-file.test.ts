@@ -17,7 +17,7 @@ const record: BrokerRecord = {
   host: hostname(),
 };
 
-const host = (lives: boolean): Host => ({ pid: 1, program: ['node'], env: {}, signal: () => lives });
+const host = (lives: boolean): Host => ({ pid: 1, brokerProgram: ['node'], env: {}, signal: () => lives });
 
 let folder = '';
 let file = '';

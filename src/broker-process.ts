@@ -1,0 +1,41 @@
+import { runBroker } from './commands/broker-run.ts';
+import type { ChildOptions } from './engines/lab.ts';
+import { LabError } from './errors.ts';
+import { createHost } from './host.ts';
+import { writeTo } from './streams.ts';
+import { systemClock } from './system-clock.ts';
+
+/**
+ * Runs the broker of `rmq-lab broker start` until SIGINT or SIGTERM, and answers the exit code. It does without the command line, which would
+ * take as long to load as the broker.
+ */
+export async function runBrokerProcess(host: NodeJS.Process): Promise<number> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const kind = signal === 'SIGINT' ? 'interrupted' : 'terminated';
+    host.on(signal, () => interruption.abort(new LabError(kind, kind)));
+  }
+  const write = (data: string | Buffer) => writeTo(host.stdout, data);
+  const child = JSON.parse(host.argv.at(-1) ?? '') as ChildOptions;
+  try {
+    await runBroker(
+      {
+        env: host.env,
+        host: createHost(host.env),
+        clock: systemClock,
+        settings: { json: false, quiet: false, verbose: false, yes: false, ascii: false, reconnectFor: 0 },
+        interrupted: interruption.signal,
+        write,
+        print: (_value, text) => write(`${text()}\n`),
+        note: (line) => void host.stderr.write(`${line}\n`),
+      },
+      child.start,
+      child,
+    );
+    return 0;
+  } catch (cause) {
+    if (!(cause instanceof LabError)) throw cause;
+    if (!interruption.signal.aborted) host.stderr.write(`error: ${cause.message}\n`);
+    return cause.exitCode;
+  }
+}
