@@ -60,13 +60,14 @@ export function createEventPrinter(
     lines.push(`${format(event, clock.now())}\n`);
     print().catch(fail);
   };
+  const awaitSecond = () => void clock.sleep(SECOND, ended.signal).then(endSecond);
   const endSecond = () => {
     if (ended.signal.aborted) return;
     const more = skipped;
     // an output that is behind has less room in the next second
     count = lines.length;
     skipped = 0;
-    if (count > 0) void clock.sleep(SECOND, ended.signal).then(endSecond);
+    if (count > 0) awaitSecond();
     // told once the lines before it are through
     if (count > RATE) skipped = more;
     else if (more > 0) push({ type: 'skipped', count: more });
@@ -78,7 +79,7 @@ export function createEventPrinter(
     waiting: () => lines.length,
     add(event) {
       if (ended.signal.aborted) return;
-      if (count++ === 0) void clock.sleep(SECOND, ended.signal).then(endSecond);
+      if (count++ === 0) awaitSecond();
       if (count > RATE) skipped++;
       else push(event);
     },

@@ -105,7 +105,14 @@ describe('broker start', () => {
   });
 
   test('several at once start one', async () => {
-    const all = await Promise.all([start(), start(), start(), start()]);
+    // on one port, where whoever is late finds it taken
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const at = ['broker', 'start', '--port', String(port), '--api-port', '0'];
+    const all = await Promise.all([1, 2, 3, 4].map(() => documentOf(...at)));
     expect(new Set(all.map(({ url, pid }) => `${url} ${pid}`)).size).toBe(1);
     expect(all.filter(({ already }) => already === false)).toHaveLength(1);
     expect(left()).toEqual(['broker.json', 'broker.log']);
@@ -240,7 +247,9 @@ describe('broker run', () => {
     expect(await documentOf('broker', 'status')).toMatchObject({ url, api, pid: running.pid });
     expect(await run(['broker', 'logs'])).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('in the foreground') });
     running.kill(signal);
-    expect(await running.done).toMatchObject({ exitCode: signal === 'SIGINT' ? 130 : 143, stderr: '' });
+    const { exitCode, stderr, stdout } = await running.done;
+    expect({ exitCode, stderr }).toEqual({ exitCode: signal === 'SIGINT' ? 130 : 143, stderr: '' });
+    expect(stdout.toString()).not.toContain('is gone');
     expect(await cut).toMatchObject({ message: expect.stringContaining('320') });
     await expectClosed(url, api);
     expect(left()).toEqual([]);

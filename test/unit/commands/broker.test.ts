@@ -36,9 +36,14 @@ describe('the printer of events', () => {
   const event: BrokerEvent = { type: 'blocked' };
   const rig = (write: (text: string) => Promise<void>) => {
     const seconds: (() => void)[] = [];
-    const clock = { now: () => 0, sleep: () => new Promise<void>((resolve) => seconds.push(resolve)) };
+    const signals: (AbortSignal | undefined)[] = [];
+    const sleep = (_ms: number, signal?: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<void>((resolve) => seconds.push(resolve));
+    };
+    const clock = { now: () => 0, sleep };
     const format = (shown: { type: string; count?: number }) => shown.type + (shown.count ?? '');
-    return { printer: createEventPrinter(write, clock, format), endSecond: () => seconds.pop()?.() };
+    return { printer: createEventPrinter(write, clock, format), endSecond: () => seconds.pop()?.(), signals };
   };
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -71,6 +76,17 @@ describe('the printer of events', () => {
     }
     expect(chunks).toEqual(['blocked\n']);
     expect(printer.waiting()).toBeLessThan(300);
+  });
+
+  test('once ended it prints nothing and waits for nothing', async () => {
+    const chunks: string[] = [];
+    const { printer, signals } = rig(async (chunk) => void chunks.push(chunk));
+    printer.add(event);
+    printer.end();
+    printer.add(event);
+    await turn();
+    expect(chunks).toEqual(['blocked\n']);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
   test('says when the output is closed', async () => {
