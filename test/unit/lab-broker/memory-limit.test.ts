@@ -2,6 +2,7 @@ import { createLabBroker, type LabBroker } from '../../../src/lab-broker/lab-bro
 import { eventually } from '../../support/polling.ts';
 import type { WireClient } from '../../support/wire-client.ts';
 import { type ConnectionFigures, connectionsOf, openWithChannel, readyIn } from './lab-rig.ts';
+import { createRunningClock } from './running-clock.ts';
 
 const LIMIT = 1_000_000;
 const MESSAGES = 20_000;
@@ -77,4 +78,30 @@ test('a publisher that goes away while it is held up is not held for ever', asyn
     other.send({ name: 'basic.consume', queue: 'q', noAck: true });
     await eventually(async () => expect(await connectionsOf(broker)).toHaveLength(1));
   });
+});
+
+test('a publisher that is held up for what it holds itself is missed, even without heartbeats', async () => {
+  const { clock, time } = createRunningClock();
+  const broker = await createLabBroker({ memoryLimit: LIMIT, clock });
+  const publisher = await openWithChannel(broker);
+  try {
+    await publisher.call({ name: 'queue.declare', queue: 'own', exclusive: true }, 'queue.declare-ok');
+    for (let n = 0; n < MESSAGES; n++) publisher.publish({ routingKey: 'own', body });
+    await publisher.expect('connection.blocked');
+    time.pass(5_000);
+    expect((await publisher.next()).heartbeat).toBe(true);
+    publisher.destroy();
+    await eventually(async () => {
+      time.pass(5_000);
+      expect(await connectionsOf(broker)).toHaveLength(0);
+    });
+    const other = await openWithChannel(broker);
+    await other.call({ name: 'confirm.select' }, 'confirm.select-ok');
+    other.publish({ routingKey: 'nobody' });
+    await other.expect('basic.ack');
+    await other.close();
+  } finally {
+    publisher.destroy();
+    await broker.close();
+  }
 });
