@@ -56,7 +56,10 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     socket.on('close', () => connections.delete(connection));
   };
   const { servers, port } = await listenOnLoopback(options.port ?? 0, () => createServer({ allowHalfOpen: true }, accept));
-  const api = await createApi(realm, { port: options.apiPort ?? 0, amqpPort: port });
+  const api = await createApi(realm, { port: options.apiPort ?? 0, amqpPort: port }).catch((error: unknown) => {
+    for (const server of servers) server.close();
+    throw error;
+  });
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     api: api.url,

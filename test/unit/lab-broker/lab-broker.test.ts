@@ -22,6 +22,21 @@ test('two take ports of their own, and a port that is taken is an error', async 
   });
 });
 
+test('a management port that is taken frees the AMQP port again', async () => {
+  const first = await createLabBroker();
+  const other = await createLabBroker();
+  const port = portOf(other.url);
+  await other.close();
+  try {
+    const apiPort = portOf(first.api);
+    await expect(createLabBroker({ port, apiPort })).rejects.toThrow('EADDRINUSE');
+    // would be refused, were it still listened on
+    await (await createLabBroker({ port })).close();
+  } finally {
+    await first.close();
+  }
+});
+
 test('close tells those who are connected, frees its ports, and may be called again', async () => {
   await withLabBroker(async (broker) => {
     const client = await amqplib.connect(broker.url);
