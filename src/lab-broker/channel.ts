@@ -144,6 +144,11 @@ export class Channel implements DeliveryPort {
     for (const { consumer } of taken) consumer?.settled();
   }
 
+  /** Does what a frame asks for, a step at a time, before the next frame is handled; `step` answers whether there is more to do. */
+  carryOn(step: () => boolean): void {
+    if (step()) this.connection.carryOn(step, this);
+  }
+
   /** Closes the channel for a fault. */
   fail(reply: Reply): void {
     this.terminate('closing');
@@ -197,7 +202,7 @@ export class Channel implements DeliveryPort {
   /** Half a million deliveries take a while: the client's next frame waits for them, other clients do not. */
   #settleUpTo(last: number, how: Settlement): void {
     this.#settling = { last, how };
-    if (this.#settleSome()) this.connection.carryOn(() => this.#settleSome());
+    this.carryOn(() => this.#settleSome());
   }
 
   /** Answers whether there are more to settle. */

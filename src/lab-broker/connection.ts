@@ -102,9 +102,9 @@ export class Connection {
     if (this.#brake.release()) this.#readOn();
   }
 
-  /** What the current frame asks for goes on, a step at a time, before the next frame; `step` answers whether there is more to do. */
-  carryOn(step: () => boolean): void {
-    this.#intake.carryOn(step);
+  /** What the current frame of a channel asks for goes on before the next frame; `step` answers whether there is more to do. */
+  carryOn(step: () => boolean, channel: Channel): void {
+    this.#intake.carryOn(() => this.#of(channel, step) ?? false);
   }
 
   /** Forgets a channel that is closed. */
@@ -230,11 +230,17 @@ export class Connection {
       this.channels.set(frame.channel, opened);
       return;
     }
+    this.#of(channel, () => channel.handle(frame));
+  }
+
+  /** Does something for a channel, whose fault it is when that fails. */
+  #of<T>(channel: Channel, run: () => T): T | undefined {
     try {
-      channel.handle(frame);
+      return run();
     } catch (cause) {
       this.#by = channel.by;
       this.#answer(cause, channel);
+      return undefined;
     }
   }
 

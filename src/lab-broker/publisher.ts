@@ -52,19 +52,19 @@ export class Publisher {
     const arranged = hasHeaders ? arrangeHeaders(message) : message;
     const sent = traits.replyTo === REPLY_QUEUE ? this.#withReplyKey(arranged) : arranged;
     if (exchange.name === '' && isReplyKey(routingKey)) {
-      this.#perform(() => this.#reply(sent));
+      this.#perform(sent, () => this.#reply(sent));
       return;
     }
     const queues = this.#channel.vhost.topology.route(exchange, sent);
     this.#channel.connection.published(queues.length);
     const shown = sent.copies === undefined ? sent : withoutBlindCopies(sent);
-    this.#perform(() => this.#deliver(shown, queues, mandatory));
+    this.#perform(shown, () => this.#deliver(shown, queues, mandatory));
   }
 
-  #perform(run: () => boolean): void {
+  #perform(message: Message, run: () => boolean): void {
     const { transaction } = this.#channel;
     if (transaction === undefined) run();
-    else transaction.publish(run);
+    else transaction.publish(message, run);
   }
 
   #deliver(message: Message, queues: readonly VhostQueue[], mandatory: boolean): boolean {

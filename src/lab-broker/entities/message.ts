@@ -136,6 +136,11 @@ export class QueueEntry {
 
   /** Bytes that it takes in memory, as if it were the only one to hold its message. */
   get weight(): number {
-    return this.message.content.length + ENTRY_OVERHEAD;
+    return weightOf(this.message);
   }
+}
+
+/** Bytes that a message takes in memory where it waits for something. */
+export function weightOf({ content }: Message): number {
+  return content.length + ENTRY_OVERHEAD;
 }

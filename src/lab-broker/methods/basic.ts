@@ -19,7 +19,7 @@ export const BASIC: Handlers = {
       if (channel.open) get(channel, found, method.noAck);
       return false;
     };
-    if (next()) channel.connection.carryOn(next);
+    channel.carryOn(next);
   },
 
   'basic.ack'(channel, { deliveryTag, multiple }) {

@@ -22,8 +22,16 @@ export const CONFIRM_AND_TX: Handlers = {
   },
 
   'tx.commit'(channel) {
-    transactionOf(channel).commit();
-    channel.send({ name: 'tx.commit-ok' });
+    const transaction = transactionOf(channel);
+    transaction.commit();
+    const step = () => {
+      if (transaction.carryOut()) return true;
+      if (!channel.open) return false;
+      if (transaction.refused) throw new BrokerFault('partial-commit');
+      channel.send({ name: 'tx.commit-ok' });
+      return false;
+    };
+    channel.carryOn(step);
   },
 
   'tx.rollback'(channel) {
