@@ -31,6 +31,8 @@ export class Exchange implements ExchangeIdentity {
   readonly bindings = new Map<string, Binding>();
   /** Queues by routing key, as found since the topology last changed; only where headers play no part. */
   readonly found = new Map<string, readonly VhostQueue[]>();
+  /** How many queues all of these are. */
+  foundQueues = 0;
   foundAt = -1;
 
   constructor(identity: ExchangeIdentity, alternate: string | undefined, router: Router<Destination>) {

@@ -4,8 +4,8 @@ import { type Destination, Exchange } from './exchange.ts';
 import type { Message } from './message.ts';
 import type { VhostQueue } from './queue-port.ts';
 
-/** Routes that an exchange remembers. */
-const REMEMBERED = 4_096;
+/** Routes that an exchange remembers, and queues that all of them may lead to: nobody counts this memory. */
+const [REMEMBERED, MOST_QUEUES] = [4_096, 65_536];
 
 /** What exists in a virtual host, and what is bound to what. */
 export class Topology {
@@ -62,15 +62,16 @@ export class Topology {
     if (exchange.name === '') return this.#byName(message);
     if (message.copies !== undefined) return this.#search(exchange, message, [message.routingKey, ...message.copies], headers).queues;
     if (exchange.foundAt !== this.version) {
-      exchange.found.clear();
+      forget(exchange);
       exchange.foundAt = this.version;
     }
     const remembered = exchange.found.get(message.routingKey);
     if (remembered !== undefined) return remembered;
     const { queues, byHeaders } = this.#search(exchange, message, [message.routingKey], headers);
     if (byHeaders) return queues;
-    if (exchange.found.size >= REMEMBERED) exchange.found.clear();
+    if (exchange.found.size >= REMEMBERED || exchange.foundQueues + queues.length > MOST_QUEUES) forget(exchange);
     exchange.found.set(message.routingKey, queues);
+    exchange.foundQueues += queues.length;
     return queues;
   }
 
@@ -147,4 +148,10 @@ export class Topology {
     if (incoming?.size === 0) this.#incoming.delete(destination);
     return true;
   }
+}
+
+/** Forgets where messages of an exchange went. */
+function forget(exchange: Exchange): void {
+  exchange.found.clear();
+  exchange.foundQueues = 0;
 }

@@ -140,3 +140,22 @@ test('an exchange whose last binding goes keeps others bound to it, when it does
   expect(['first', 'second', 'third'].filter((name) => vhost.topology.exchanges.has(name))).toEqual(['first', 'second']);
   expect([first.bindings.size, second.bindings.size]).toEqual([1, 0]);
 });
+
+test('an exchange remembers a few routes that lead to many queues, or many that lead to few, and finds each anew when it must', () => {
+  const { vhost, queue } = createVhost();
+  const fanout = vhost.topology.exchanges.get('amq.fanout');
+  if (fanout === undefined) throw new Error('no amq.fanout');
+  const remembered = () => [...fanout.found.values()].reduce((sum, queues) => sum + queues.length, 0);
+  const route = (key: string) => vhost.topology.route(fanout, message('x', {}, key, 'amq.fanout')).length;
+  const bind = (from: number, to: number) => {
+    for (let n = from; n < to; n++) vhost.bind(fanout, queue(`q${n}`), '', []);
+  };
+  bind(0, 1);
+  for (let key = 0; key < 10_000; key++) expect(route(`k${key}`)).toBe(1);
+  expect(remembered()).toBeGreaterThan(1_000);
+  expect(remembered()).toBeLessThan(5_000);
+  bind(1, 1_000);
+  for (let key = 0; key < 190; key++) expect(route(`k${9_999 - key}`)).toBe(1_000);
+  expect(remembered()).toBeGreaterThan(10_000);
+  expect(remembered()).toBeLessThan(70_000);
+});
