@@ -62,6 +62,7 @@ export function readIfThere(file: string): string | undefined {
   }
 }
 
-function besides(file: string): string {
+/** A name beside this file that nobody else takes. */
+export function besides(file: string): string {
   return `${file}.${randomBytes(6).toString('hex')}.tmp`;
 }

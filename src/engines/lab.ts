@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FailureKind, LabError } from '../errors.ts';
+import { type BrokerRecord, parseRecord } from './broker-record.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
 import { withLockFile } from './lock-file.ts';
 import { readLog } from './log-file.ts';
-import { runsBroker } from './process-table.ts';
-import { type BrokerRecord, findRecorded, findRunning, parseRecord } from './state-file.ts';
+import { isAlive } from './process-table.ts';
+import { findRecorded, findRunning, lockOf, logOf } from './state-file.ts';
 
 /** How long a broker may take to accept connections, in milliseconds. */
 const START_TIME = 15_000;
@@ -36,29 +36,29 @@ export type ReadyMessage =
 
 /** The lab broker as a process of its own, which outlives the command that started it. `folder` is the state folder, and exists. */
 export function createLabEngine(folder: string, host: Host): Engine {
-  const lock = join(folder, 'broker.lock');
-  const log = join(folder, 'broker.log');
+  const lock = lockOf(folder, 'lab');
+  const log = logOf(folder, 'lab');
 
   const start = async (options: StartOptions): Promise<Started> => {
-    const found = await findRecorded(folder, host);
+    const found = await findRecorded(folder, 'lab', host);
     if (found === undefined) return launch(options, folder, log, host);
-    if ((await findRunning(folder, host)) !== undefined) return { already: true, broker: found };
+    if ((await findRunning(folder, 'lab', host)) !== undefined) return { already: true, broker: found };
     throw new LabError('unreachable', `a broker is there (process ${found.pid}), but accepts no connections at ${found.url}`, {
       hint: 'rmq-lab broker kill, then rmq-lab broker start',
     });
   };
   const stop = async (how: 'stop' | 'kill' = 'stop'): Promise<BrokerRecord | undefined> => {
-    const found = await findRecorded(folder, host);
+    const found = await findRecorded(folder, 'lab', host);
     if (found === undefined) return undefined;
     host.signal(found.pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
-    if (!(await isGone(found.pid, host))) {
+    if (!(await isGone(found, host))) {
       host.signal(found.pid, 'SIGKILL');
-      if (!(await isGone(found.pid, host))) {
+      if (!(await isGone(found, host))) {
         throw new LabError('unexpected', `the broker (process ${found.pid}) does not end`, { hint: `look at it: ps -p ${found.pid}` });
       }
     }
     // one that was killed has left its record
-    await findRecorded(folder, host);
+    await findRecorded(folder, 'lab', host);
     return found;
   };
 
@@ -69,17 +69,17 @@ export function createLabEngine(folder: string, host: Host): Engine {
     restart: (options) =>
       withLockFile(lock, host, async () => {
         const before = await stop();
-        return start({ ...(before === undefined ? {} : optionsOf(before)), ...options });
+        return start({ ...before?.options, ...options });
       }),
-    status: () => findRunning(folder, host),
+    status: () => findRunning(folder, 'lab', host),
     async *logs(follow, signal) {
-      const running = await findRecorded(folder, host);
+      const running = await findRecorded(folder, 'lab', host);
       if (running !== undefined && running.log === undefined) {
         throw new LabError('condition', `the broker runs in the foreground (process ${running.pid}), and writes there`, {
           hint: 'look at the terminal where broker run was typed',
         });
       }
-      const ended = async () => !follow || running === undefined || !(await runsBroker(running.pid, host));
+      const ended = async () => !follow || running === undefined || !(await isAlive(running, host));
       yield* readLog(log, ended, signal);
     },
   };
@@ -133,22 +133,9 @@ function readReady(told: string): Started {
   throw new LabError('unreachable', 'the broker ended before it accepted connections', { hint: 'rmq-lab broker logs' });
 }
 
-async function isGone(pid: number, host: Host): Promise<boolean> {
+async function isGone(broker: BrokerRecord, host: Host): Promise<boolean> {
   for (const deadline = performance.now() + STOP_TIME; performance.now() < deadline; await sleep(PAUSE)) {
-    if (!(await runsBroker(pid, host))) return true;
+    if (!(await isAlive(broker, host))) return true;
   }
   return false;
-}
-
-function optionsOf({ url, api, strict, memoryLimit }: BrokerRecord): StartOptions {
-  return {
-    port: portOf(url),
-    apiPort: portOf(api),
-    ...(strict === undefined ? {} : { strict }),
-    ...(memoryLimit === undefined ? {} : { memoryLimit }),
-  };
-}
-
-function portOf(address: string): number {
-  return Number(new URL(address).port);
 }

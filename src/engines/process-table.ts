@@ -1,19 +1,46 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { ProcessMark } from './broker-record.ts';
 import type { Host } from './engine.ts';
 
 const run = promisify(execFile);
 
 /**
- * Whether the process runs a lab broker. Its number alone says nothing, for it may be another's by now; and a process that has ended
- * keeps it for as long as nobody has asked how.
+ * Whether it is still there: a process that has ended keeps its number for as long as nobody has asked how, and then the number may be
+ * another's.
  */
-export async function runsBroker(pid: number, host: Host): Promise<boolean> {
+export async function isAlive({ pid, born }: ProcessMark, host: Host): Promise<boolean> {
   if (!host.signal(pid, 0)) return false;
-  const words = await commandLine(pid);
+  const now = await beginningOf(pid);
   // where nobody can say what it is, it is taken for what it was
-  return words === undefined || (words.includes('broker') && words.includes('run'));
+  return now === undefined || (now !== ENDED && (born === undefined || born === now));
+}
+
+/** A running process, by what tells it from all others. */
+export async function markOf(pid: number): Promise<ProcessMark> {
+  const born = await beginningOf(pid);
+  return born === undefined || born === ENDED ? { pid } : { pid, born };
+}
+
+const ENDED = 'ended';
+
+/** When a process began, in the system's own words: 'ended' of one that has ended, undefined when it cannot be found out. */
+async function beginningOf(pid: number): Promise<string | undefined> {
+  try {
+    // the second word is the program's name, in brackets, and may hold anything
+    const words = readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.trim().split(' ') ?? [];
+    return words[0] === 'Z' || words[0] === 'X' ? ENDED : words[19];
+  } catch {
+    // no /proc (macOS), or none for us
+  }
+  try {
+    const { stdout } = await run('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)]);
+    const [state = '', ...began] = stdout.trim().split(/\s+/);
+    return state.startsWith('Z') ? ENDED : began.join(' ');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Who listens on a port, for people: `beam.smp (pid 812)`. Undefined when that cannot be found out: it may be another user's. */

@@ -4,9 +4,10 @@ import { hostname } from 'node:os';
 import { LabError } from '../errors.ts';
 import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
 import { createLabBroker, type LabBroker } from '../lab-broker/lab-broker.ts';
+import type { BrokerRecord } from './broker-record.ts';
 import type { Host, StartOptions } from './engine.ts';
-import { portHolder } from './process-table.ts';
-import { type BrokerRecord, enter, strike } from './state-file.ts';
+import { markOf, portHolder } from './process-table.ts';
+import { enter, strike } from './state-file.ts';
 
 /** The ports that RabbitMQ has: AMQP, and the management API's distance from it. */
 const PORT = 5672;
@@ -41,22 +42,22 @@ export async function serveLab(
     // whoever gives no user is taken for guest, by every client
     url: lab.url.replace(/\/\/.*@/, '//'),
     api: lab.api,
-    pid: host.pid,
+    ...(await markOf(host.pid)),
     version: REFERENCE_VERSION,
     startedAt: new Date(now).toISOString(),
     host: hostname(),
     ...(log === undefined ? {} : { log }),
-    ...rest,
+    options: { ...rest, port: portOf(lab.url), apiPort: portOf(lab.api) },
   };
   try {
-    const other = await enter(folder, broker, host);
+    const other = await enter(folder, 'lab', broker, host);
     return {
       broker,
       events: lab.events,
       other,
       async close() {
         // before the ports close: nobody is to be sent to them
-        strike(folder, broker);
+        strike(folder, 'lab', broker);
         await lab.close();
       },
     };
@@ -64,6 +65,10 @@ export async function serveLab(
     await lab.close();
     throw cause;
   }
+}
+
+function portOf(address: string): number {
+  return Number(new URL(address).port);
 }
 
 /** Where RabbitMQ users look for it; above the last port there is a free one. */

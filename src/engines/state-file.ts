@@ -1,97 +1,115 @@
+import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { claim, discard, readIfThere } from './claim.ts';
-import type { Host, RunningBroker } from './engine.ts';
-import { runsBroker } from './process-table.ts';
+import { type BrokerRecord, formatRecord, type NodeRecord, parseRecord } from './broker-record.ts';
+import { besides, claim, discard, readIfThere } from './claim.ts';
+import type { EngineName, Host } from './engine.ts';
+import { isAlive } from './process-table.ts';
 
-/** What a broker that is up leaves in the state folder, so that others find it. */
-export interface BrokerRecord extends RunningBroker {
-  /** ISO 8601 */
-  readonly startedAt: string;
-  /** The machine, or container: a process number of another one means nothing here. */
-  readonly host: string;
-  /** Where it writes what happens; absent when that is a terminal. */
-  readonly log?: string;
-  /** What it was started with, for the next start. */
-  readonly strict?: boolean;
-  readonly memoryLimit?: number;
-}
+/** A place in the state folder, which holds one broker: that of each engine has its own. */
+export type Slot = EngineName;
 
 /** How long an address may take to accept a connection, in milliseconds: a busy broker is slow. */
 const PATIENCE = 2_000;
 
-/**
- * The broker of this state folder: undefined when there is none that accepts connections. The record of one that is gone is removed; that
- * of one which lives and does not answer is left.
- */
-export async function findRunning(folder: string, host: Host): Promise<BrokerRecord | undefined> {
-  const record = await findRecorded(folder, host);
-  return record !== undefined && (await accepts(record.url)) ? record : undefined;
+/** All brokers of this state folder that accept connections, in the order in which they were started. Records of those gone are removed. */
+export async function findAllRunning(folder: string, host: Host): Promise<BrokerRecord[]> {
+  const found = await Promise.all(slotsIn(folder).map((slot) => findRunning(folder, slot, host)));
+  return found.filter((record) => record !== undefined).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 }
 
-/** The broker of this state folder as long as its process lives, whether or not it answers. The record of one that is gone is removed. */
-export async function findRecorded(folder: string, host: Host): Promise<BrokerRecord | undefined> {
-  const file = fileOf(folder);
+/**
+ * The broker in this place: undefined when there is none that accepts connections. The record of one that is gone is removed; that of one
+ * which lives and does not answer is left.
+ */
+export async function findRunning(folder: string, slot: Slot, host: Host): Promise<BrokerRecord | undefined> {
+  const record = await findRecorded(folder, slot, host);
+  if (record?.nodes === undefined) return record !== undefined && (await accepts(record.url)) ? record : undefined;
+  const accepting = await Promise.all(record.nodes.map(async (node) => node.pid !== undefined && (await accepts(node.url))));
+  const first = record.nodes.find((_, at) => accepting[at]);
+  return first === undefined ? undefined : headedBy(record, first);
+}
+
+/** The broker in this place as long as a process of it lives, whether or not it answers. The record of one that is gone is removed. */
+export async function findRecorded(folder: string, slot: Slot, host: Host): Promise<BrokerRecord | undefined> {
+  const file = fileOf(folder, slot);
   const text = readIfThere(file);
   if (text === undefined) return undefined;
   const record = parseRecord(text);
   // one of another machine may live
   if (record !== undefined && record.host !== hostname()) return undefined;
-  if (record !== undefined && (await runsBroker(record.pid, host))) return record;
+  const living = record === undefined ? undefined : await livingPart(record, host);
+  if (living !== undefined) return living;
   discard(file, text);
   return undefined;
 }
 
 /** Enters a broker. Answers undefined, or the one that is entered already and lives. @throws the error of the file system. */
-export async function enter(folder: string, record: BrokerRecord, host: Host): Promise<BrokerRecord | undefined> {
-  const found = await claim(fileOf(folder), formatRecord(record), async (text) => {
+export async function enter(folder: string, slot: Slot, record: BrokerRecord, host: Host): Promise<BrokerRecord | undefined> {
+  const found = await claim(fileOf(folder, slot), formatRecord(record), async (text) => {
     const other = parseRecord(text);
-    return other === undefined || other.host !== hostname() || !(await runsBroker(other.pid, host));
+    return other === undefined || other.host !== hostname() || (await livingPart(other, host)) === undefined;
   });
   return found === undefined ? undefined : parseRecord(found);
 }
 
+/** Writes a record anew, at once and whole. Only for whoever keeps all others out by the engine's lock. @throws the error of the file system. */
+export function amend(folder: string, slot: Slot, record: BrokerRecord): void {
+  const file = fileOf(folder, slot);
+  const aside = besides(file);
+  writeFileSync(aside, formatRecord(record), { flag: 'wx', mode: 0o600 });
+  renameSync(aside, file);
+}
+
 /** Removes a broker's record, if it still is that one's. */
-export function strike(folder: string, record: BrokerRecord): void {
-  discard(fileOf(folder), formatRecord(record));
+export function strike(folder: string, slot: Slot, record: BrokerRecord): void {
+  discard(fileOf(folder, slot), formatRecord(record));
 }
 
-function fileOf(folder: string): string {
-  return join(folder, 'broker.json');
+/** The lock of those who start and stop the broker in this place. */
+export function lockOf(folder: string, slot: Slot): string {
+  return join(folder, `broker-${slot}.lock`);
 }
 
-function formatRecord(record: BrokerRecord): string {
-  return `${JSON.stringify(record, undefined, 2)}\n`;
+/** Where the broker in this place writes what happens. */
+export function logOf(folder: string, slot: Slot): string {
+  return join(folder, `broker-${slot}.log`);
 }
 
-/** Undefined when this is no record: it is replaced then. */
-export function parseRecord(text: string): BrokerRecord | undefined {
-  let json: unknown;
+function fileOf(folder: string, slot: Slot): string {
+  return join(folder, `broker-${slot}.json`);
+}
+
+function slotsIn(folder: string): Slot[] {
+  let names: string[];
   try {
-    json = JSON.parse(text);
+    names = readdirSync(folder);
   } catch {
-    return undefined;
+    return [];
   }
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { engine, url, api, pid, version, startedAt, host, log, strict, memoryLimit } = json as Record<string, unknown>;
-  // a signal to 0, 1 or a negative number would reach others
-  if (engine !== 'lab' || !Number.isSafeInteger(pid) || (pid as number) < 2) return undefined;
-  if (!isAddress(url, 'amqp:') || !isAddress(api, 'http:')) return undefined;
-  if (typeof version !== 'string' || typeof startedAt !== 'string' || typeof host !== 'string') return undefined;
-  return {
-    ...{ engine, url, api, pid: pid as number, version, startedAt, host },
-    ...(typeof log === 'string' ? { log } : {}),
-    ...(typeof strict === 'boolean' ? { strict } : {}),
-    ...(typeof memoryLimit === 'number' ? { memoryLimit } : {}),
-  };
+  return names.flatMap((name) => (/^broker-([a-z0-9-]+)\.json$/.exec(name)?.[1] as Slot | undefined) ?? []);
 }
 
-/** Whether it is an address on loopback: whoever could write the file could otherwise send commands elsewhere. */
-function isAddress(text: unknown, protocol: string): text is string {
-  if (typeof text !== 'string' || !URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === protocol && url.hostname === '127.0.0.1' && url.port !== '';
+/** The record with only those processes that live; undefined when none does. */
+async function livingPart(record: BrokerRecord, host: Host): Promise<BrokerRecord | undefined> {
+  // only its engine can say more, and asks another program
+  if (record.container !== undefined) return record;
+  if (record.nodes === undefined) return (await isAlive(record, host)) ? record : undefined;
+  const nodes = await Promise.all(
+    record.nodes.map(async ({ pid, born, ...node }): Promise<NodeRecord> => {
+      const mark = pid === undefined ? undefined : { pid, ...(born === undefined ? {} : { born }) };
+      return mark !== undefined && (await isAlive(mark, host)) ? { ...node, ...mark } : node;
+    }),
+  );
+  const first = nodes.find((node) => node.pid !== undefined);
+  return first === undefined ? undefined : headedBy({ ...record, nodes }, first);
+}
+
+/** The record with this node's addresses for the whole broker's. */
+function headedBy(record: BrokerRecord, { url, api, pid = record.pid, born }: NodeRecord): BrokerRecord {
+  const { born: _, ...rest } = record;
+  return { ...rest, url, api, pid, ...(born === undefined ? {} : { born }) };
 }
 
 function accepts(url: string): Promise<boolean> {

@@ -61,7 +61,7 @@ describe('broker start', () => {
       ...{ running: true, engine: 'lab', url: expect.any(String), api: expect.any(String), pid: expect.any(Number) },
       version: expect.stringMatching(/^4\.3\./),
     });
-    expect(left()).toEqual(['broker.json', 'broker.log']);
+    expect(left()).toEqual(['broker-lab.json', 'broker-lab.log']);
 
     expect(await run(['declare-queue', 'q', '--vhost', '/'])).toMatchObject({
       exitCode: 0,
@@ -81,7 +81,7 @@ describe('broker start', () => {
     expect(stopped).toMatchObject({ exitCode: 0, stderr: '', text: `stopped the broker at ${found.url} (process ${found.pid})\n` });
     await expectClosed(found.url, found.api);
     expect(isThere(found.pid)).toBe(false);
-    expect(left()).toEqual(['broker.log']);
+    expect(left()).toEqual(['broker-lab.log']);
     expect(await run(['broker', 'stop'])).toMatchObject({ exitCode: 0, text: 'no broker is up\n' });
     expect(await run(['broker', 'status'])).toMatchObject({
       exitCode: 7,
@@ -115,16 +115,16 @@ describe('broker start', () => {
     const all = await Promise.all([1, 2, 3, 4].map(() => documentOf(...at)));
     expect(new Set(all.map(({ url, pid }) => `${url} ${pid}`)).size).toBe(1);
     expect(all.filter(({ already }) => already === false)).toHaveLength(1);
-    expect(left()).toEqual(['broker.json', 'broker.log']);
+    expect(left()).toEqual(['broker-lab.json', 'broker-lab.log']);
   });
 
   test('what was killed is gone: status says so and cleans up, and start works', async () => {
     const { pid, url } = await start();
     process.kill(pid, 'SIGKILL');
     await eventually(() => expect(isThere(pid)).toBe(false));
-    expect(existsSync(join(state, 'rmq-lab/broker.json'))).toBe(true);
+    expect(existsSync(join(state, 'rmq-lab/broker-lab.json'))).toBe(true);
     expect(await run(['broker', 'status', '--json'])).toMatchObject({ exitCode: 7, text: '{"running":false}\n' });
-    expect(existsSync(join(state, 'rmq-lab/broker.json'))).toBe(false);
+    expect(existsSync(join(state, 'rmq-lab/broker-lab.json'))).toBe(false);
     // before the next one starts: it may be given the port that has become free
     await expectClosed(url);
     expect(await start()).toMatchObject({ already: false });
@@ -132,7 +132,7 @@ describe('broker start', () => {
 
   test('a lock whose holder died is no obstacle', async () => {
     await run(['broker', 'stop']);
-    writeFileSync(join(state, 'rmq-lab/broker.lock'), `${2 ** 30} 1\n`);
+    writeFileSync(join(state, 'rmq-lab/broker-lab.lock'), `${2 ** 30} 1\n`);
     expect(await start()).toMatchObject({ already: false });
   });
 
@@ -148,7 +148,7 @@ describe('broker start', () => {
         `^error: port ${port} is in use by node .*\\(pid ${process.pid}\\)\\ntry: rmq-lab broker start ${option} ${port + 1}, or `,
       ),
     );
-    expect(left()).toEqual(['broker.log']);
+    expect(left()).toEqual(['broker-lab.log']);
   });
 
   test.each<[string[], RegExp]>([
@@ -184,7 +184,7 @@ describe('broker restart and kill', () => {
   test('kill ends it at once', async () => {
     const { pid } = await start();
     expect(await run(['broker', 'kill', '--json'])).toMatchObject({ exitCode: 0, text: expect.stringContaining(`"pid":${pid}`) });
-    expect(left()).toEqual(['broker.log']);
+    expect(left()).toEqual(['broker-lab.log']);
     expect((await run(['broker', 'logs'])).text).not.toMatch(/terminated/);
   });
 
@@ -193,7 +193,7 @@ describe('broker restart and kill', () => {
     process.kill(pid, 'SIGSTOP');
     expect(await run(['broker', 'stop'])).toMatchObject({ exitCode: 0 });
     expect(isThere(pid)).toBe(false);
-    expect(left()).toEqual(['broker.log']);
+    expect(left()).toEqual(['broker-lab.log']);
   });
 });
 
