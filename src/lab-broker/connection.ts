@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Brake } from './brake.ts';
 import type { Channel } from './channel.ts';
 import type { ConnectionHost } from './connection-host.ts';
-import { createUser, type User } from './entities/user.ts';
+import { NOBODY, type User } from './entities/user.ts';
 import type { Vhost } from './entities/vhost.ts';
 import { BrokerFault } from './faults.ts';
 import { hasCapability, LIMITS } from './greeting.ts';
@@ -36,7 +36,7 @@ export class Connection {
   readonly socket: Socket;
   readonly host: ConnectionHost;
   readonly connectedAt: number;
-  user: User = createUser('', '', []);
+  user: User = NOBODY;
   rights: Rights;
   clientProperties: Table = [];
   mechanism = '';

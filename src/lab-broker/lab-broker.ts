@@ -6,7 +6,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { DirectReplies } from './direct-replies.ts';
 import { Realm } from './entities/realm.ts';
-import { createUser } from './entities/user.ts';
+import { ALL_PERMISSIONS, hashPassword } from './entities/user.ts';
 import type { BrokerEvents } from './events.ts';
 import { BrokerFault } from './faults.ts';
 import { listenOnLoopback } from './loopback.ts';
@@ -47,7 +47,8 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
   const clock = options.clock ?? createMachineClock((error) => realm.tell({ type: 'internal-error', error }));
   const realm = new Realm(clock, options.memoryLimit ?? 1_073_741_824);
   realm.addVhost('/');
-  realm.users.set('guest', createUser('guest', 'guest', ['administrator'], ['/']));
+  realm.putUser('guest', { passwordHash: hashPassword('guest'), tags: ['administrator'] });
+  realm.permit('guest', '/', ALL_PERMISSIONS);
   const connections = new Set<Connection>();
   const host = createHost(realm, options);
   const accept = (socket: Socket) => {

@@ -15,7 +15,7 @@ export const PERMISSIONS: readonly Route[] = [
     method: 'DELETE',
     path: '/api/permissions/:vhost/:user',
     audience: 'administrator',
-    handle: (request) => deleted(takeBack(request, (user, vhost) => request.realm.forbid(user, vhost))),
+    handle: ({ realm, params }) => deleted(realm.forbid(params.user ?? '', params.vhost ?? '')),
   },
   // as in RabbitMQ, the exchange in the path matters for DELETE only
   ...['/api/topic-permissions/:vhost/:user', '/api/topic-permissions/:vhost/:user/:exchange'].flatMap((path): readonly Route[] => [
@@ -24,7 +24,12 @@ export const PERMISSIONS: readonly Route[] = [
       return found(views.length === 0 ? undefined : views);
     }),
     { method: 'PUT', path, audience: 'administrator', handle: putTopicPermissions },
-    { method: 'DELETE', path, audience: 'administrator', handle: deleteTopicPermissions },
+    {
+      method: 'DELETE',
+      path,
+      audience: 'administrator',
+      handle: ({ realm, params }) => deleted(realm.forbidTopics(params.user ?? '', params.vhost ?? '', params.exchange)),
+    },
   ]),
 ];
 
@@ -38,17 +43,12 @@ function ofBoth<T extends { readonly vhost: string }>({ realm, params }: ApiRequ
   return user === undefined ? [] : view(user).filter(({ vhost }) => vhost === params.vhost);
 }
 
-function takeBack({ realm, params }: ApiRequest, take: (user: User, vhost: string) => boolean): boolean {
-  const user = realm.users.get(params.user ?? '');
-  return user !== undefined && take(user, params.vhost ?? '');
-}
-
 function putPermissions(request: ApiRequest): Answer {
   const { realm, params } = request;
   return withPatterns(request, ['configure', 'write', 'read'], (user, { configure = '', write = '', read = '' }) => {
     const { vhost = '' } = params;
     const isNew = !user.permissions.has(vhost);
-    realm.permit(user, vhost, { configure, write, read });
+    realm.permit(user.name, vhost, { configure, write, read });
     return put(isNew);
   });
 }
@@ -59,14 +59,9 @@ function putTopicPermissions(request: ApiRequest): Answer {
     const { vhost = '' } = params;
     if (!realm.vhosts.get(vhost)?.topology.exchanges.has(exchange)) return badRequest(['no_such_exchange', exchange]);
     const isFirst = !user.topicPermissions.has(vhost);
-    realm.permitTopics(user, vhost, exchange, { write, read });
+    realm.permitTopics(user.name, vhost, exchange, { write, read });
     return put(isFirst);
   });
-}
-
-function deleteTopicPermissions(request: ApiRequest): Answer {
-  const { realm, params } = request;
-  return deleted(takeBack(request, (user, vhost) => realm.forbidTopics(user, vhost, params.exchange)));
 }
 
 /** Hands the texts of a document on, once user and virtual host are there, and nothing is missing or no regular expression. */

@@ -1,4 +1,4 @@
-import { createUser, hashPassword, type User } from '../entities/user.ts';
+import { hashPassword, type User } from '../entities/user.ts';
 import { type Answer, badRequest, deleted, found, put } from './answer.ts';
 import { type ApiRequest, get, getPaged, type Route } from './request.ts';
 import { tagsOf } from './tags.ts';
@@ -31,14 +31,8 @@ function putUser({ realm, params, body }: ApiRequest): Answer {
   if (body.tags === undefined) return badRequest('tags_not_present');
   const tags = tagsOf(body.tags);
   if (tags === undefined) return badRequest('tags must be a text or a list of texts');
-  const hash = passwordHashOf(body);
-  if (!Buffer.isBuffer(hash)) return hash;
-  const known = realm.users.get(name);
-  const user = known ?? createUser(name, '', []);
-  user.passwordHash = hash;
-  user.tags = tags;
-  realm.users.set(name, user);
-  return put(known === undefined);
+  const passwordHash = passwordHashOf(body);
+  return Buffer.isBuffer(passwordHash) ? put(realm.putUser(name, { passwordHash, tags })) : passwordHash;
 }
 
 function passwordHashOf({ password, password_hash: hash }: ApiRequest['body']): Buffer | Answer {

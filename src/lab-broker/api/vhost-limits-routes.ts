@@ -33,7 +33,7 @@ function putLimit({ realm, params, body }: ApiRequest): Answer {
   if (!Number.isSafeInteger(value)) {
     return badRequest(`Validation failed\n\n${limit} should be a number, actually was ${termOf(value)}\n`);
   }
-  realm.limits.set(vhost, { ...realm.limits.get(vhost), [limit]: value as number });
+  realm.setLimits(vhost, { ...realm.limits.get(vhost), [limit]: value as number });
   return put(false);
 }
 
@@ -43,7 +43,7 @@ function deleteLimit({ realm, params }: ApiRequest): Answer {
   const known = realm.limits.get(vhost);
   if (known !== undefined && isLimit(limit)) {
     const { [limit]: _, ...others } = known;
-    realm.limits.set(vhost, others);
+    realm.setLimits(vhost, others);
   }
   return put(false);
 }

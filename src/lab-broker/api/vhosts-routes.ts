@@ -1,5 +1,5 @@
 import type { Realm } from '../entities/realm.ts';
-import type { User } from '../entities/user.ts';
+import { ALL_PERMISSIONS, type User } from '../entities/user.ts';
 import { type Answer, badRequest, deleted, found, put } from './answer.ts';
 import { channelViews, connectionView, visibleConnections } from './connection-view.ts';
 import { type ApiRequest, get, type Route } from './request.ts';
@@ -39,9 +39,9 @@ function putVhost({ realm, params, user, body }: ApiRequest): Answer {
   const isNew = !realm.vhosts.has(name);
   realm.addVhost(name);
   // what it does not say is forgotten
-  realm.notes.set(name, { description: String(body.description ?? ''), tags });
+  realm.describe(name, { description: String(body.description ?? ''), tags });
   // as in RabbitMQ, whoever makes one may use it
-  if (isNew) realm.permit(user, name, { configure: '.*', write: '.*', read: '.*' });
+  if (isNew) realm.permit(user.name, name, ALL_PERMISSIONS);
   return put(isNew);
 }
 

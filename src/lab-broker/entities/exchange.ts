@@ -1,6 +1,7 @@
 import type { Router } from '../../routing/router.ts';
 import type { Table } from '../wire/field.ts';
 import type { Binding } from './binding.ts';
+import type { AppliedPolicies } from './policies.ts';
 import type { VhostQueue } from './queue-port.ts';
 
 /** Where a binding may lead. */
@@ -16,6 +17,14 @@ export interface ExchangeIdentity {
   readonly arguments: Table;
 }
 
+/** What an exchange's arguments and policies come to. */
+export interface ExchangeSettings {
+  /** Where a message goes that no binding matches. */
+  readonly alternate: string | undefined;
+  /** Which policies had a part in it. */
+  readonly policies: AppliedPolicies;
+}
+
 /** An exchange with its bindings. */
 export class Exchange implements ExchangeIdentity {
   readonly name: string;
@@ -24,8 +33,8 @@ export class Exchange implements ExchangeIdentity {
   readonly autoDelete: boolean;
   readonly internal: boolean;
   readonly arguments: Table;
-  /** Where a message goes that no binding matches. */
-  readonly alternate: string | undefined;
+  /** As they are now: policies change them. */
+  settings: ExchangeSettings;
   readonly router: Router<Destination>;
   /** Those that lead away from it, by their identity. */
   readonly bindings = new Map<string, Binding>();
@@ -35,14 +44,14 @@ export class Exchange implements ExchangeIdentity {
   foundQueues = 0;
   foundAt = -1;
 
-  constructor(identity: ExchangeIdentity, alternate: string | undefined, router: Router<Destination>) {
+  constructor(identity: ExchangeIdentity, settings: ExchangeSettings, router: Router<Destination>) {
     this.name = identity.name;
     this.type = identity.type;
     this.durable = identity.durable;
     this.autoDelete = identity.autoDelete;
     this.internal = identity.internal;
     this.arguments = identity.arguments;
-    this.alternate = alternate;
+    this.settings = settings;
     this.router = router;
   }
 }

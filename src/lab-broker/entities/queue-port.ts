@@ -44,6 +44,7 @@ export interface QueueHost {
 
 /** A queue as channels and the virtual host see it, whatever its type. */
 export interface VhostQueue extends QueueIdentity {
+  /** As they are now: policies change them. */
   readonly settings: QueueSettings;
   readonly ready: number;
   readonly unacked: number;
@@ -72,6 +73,8 @@ export interface VhostQueue extends QueueIdentity {
   unsubscribe(consumer: Consumer): void;
   /** Drops what is ready, and answers how many these were. */
   purge(): number;
+  /** Has it go by other settings from now on. */
+  configure(settings: QueueSettings): void;
   /** It was asked for by a declare or a get, so it does not expire yet. */
   touch(use: 'declare' | 'get'): void;
   /** Ends it: drops the messages, cancels the consumers. */

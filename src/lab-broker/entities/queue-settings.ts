@@ -1,7 +1,9 @@
+import type { AppliedPolicies } from './policies.ts';
+
 /** What happens to a message when its queue is full. */
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
-/** What a queue's arguments come to. */
+/** What a queue's arguments and policies come to. */
 export interface QueueSettings {
   /** Milliseconds that a message may be ready; Infinity without x-message-ttl. */
   readonly messageTtl: number;
@@ -20,4 +22,8 @@ export interface QueueSettings {
   readonly singleActiveConsumer: boolean;
   /** Deliveries that may come back before a quorum queue gives a message up; Infinity for no limit. */
   readonly deliveryLimit: number;
+  /** Milliseconds that a stream keeps a message; Infinity without x-max-age. */
+  readonly maxAge: number;
+  /** Which policies had a part in it. */
+  readonly policies: AppliedPolicies;
 }

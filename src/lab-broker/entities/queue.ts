@@ -19,12 +19,12 @@ export class Queue implements VhostQueue {
   readonly autoDelete: boolean;
   readonly owner: object | undefined;
   readonly arguments: QueueIdentity['arguments'];
-  readonly settings: QueueSettings;
   readonly #host: QueueHost;
   readonly #stock: Stock;
   readonly #round: ConsumerRound;
   readonly #unused: UnusedTimer;
   readonly #expiry: Deadline;
+  #settings: QueueSettings;
   #sequence = 0;
   #continues = false;
   #closed = false;
@@ -36,12 +36,16 @@ export class Queue implements VhostQueue {
     this.autoDelete = identity.autoDelete;
     this.owner = identity.owner;
     this.arguments = identity.arguments;
-    this.settings = settings;
+    this.#settings = settings;
     this.#host = host;
     this.#stock = new Stock(this.createBacklog(settings), (bytes) => host.hold(bytes));
     this.#round = new ConsumerRound(settings.singleActiveConsumer ? this.singleActiveMode() : 'all');
     this.#expiry = new Deadline(host.clock, () => this.#drain());
     this.#unused = new UnusedTimer(host.clock, this.expiresAfter(settings.expires), () => this.#round.size > 0 || host.removeQueue(this));
+  }
+
+  get settings(): QueueSettings {
+    return this.#settings;
   }
 
   get ready(): number {
@@ -89,8 +93,7 @@ export class Queue implements VhostQueue {
       return true;
     }
     this.#stock.push(entry);
-    this.#trim();
-    if (!this.#dropExpired()) this.#continueLater();
+    if (!this.#trim() || !this.#dropExpired()) this.#continueLater();
     return true;
   }
 
@@ -128,7 +131,6 @@ export class Queue implements VhostQueue {
       }
     }
     if (count > 0 && this.#host.watched) this.#host.tell({ type: 'requeued', vhost: this.#host.name, queue: this.name, count });
-    this.#trim();
     this.#drain();
   }
 
@@ -163,6 +165,13 @@ export class Queue implements VhostQueue {
     const count = this.#stock.ready;
     this.#stock.clear();
     return count;
+  }
+
+  configure(settings: QueueSettings): void {
+    const { expires } = this.#settings;
+    this.#settings = settings;
+    if (settings.expires !== expires) this.#unused.change(this.expiresAfter(settings.expires));
+    this.#drain();
   }
 
   touch(use: 'declare' | 'get'): void {
@@ -224,7 +233,7 @@ export class Queue implements VhostQueue {
   #drain(): void {
     if (this.#continues || this.#closed) return;
     for (let left = BATCH; left > 0; left--) {
-      if (!this.#dropExpired()) break;
+      if (!this.#trim() || !this.#dropExpired()) break;
       const consumer = this.#stock.ready === 0 ? undefined : this.#round.next();
       const entry = consumer && this.#stock.shift();
       if (consumer === undefined || entry === undefined) return;
@@ -254,14 +263,19 @@ export class Queue implements VhostQueue {
     else this.#stock.handOut(entry);
   }
 
-  /** Drops from the head what is more than the queue may hold, unless it was refused before it came that far. */
-  #trim(): void {
+  /**
+   * Drops from the head what is more than the queue may hold, unless it was refused before it came that far. Answers whether that was
+   * all, or as much as fits into a turn.
+   */
+  #trim(): boolean {
     const { overflow, maxLength, maxLengthBytes } = this.settings;
-    if (!this.trims(overflow)) return;
-    while (this.ready > 0 && (this.ready > maxLength || this.readyBytes > maxLengthBytes)) {
+    if (!this.trims(overflow)) return true;
+    for (let left = BATCH; this.ready > 0 && (this.ready > maxLength || this.readyBytes > maxLengthBytes); left--) {
+      if (left === 0) return false;
       const entry = this.#stock.shift();
       if (entry !== undefined) this.#giveUp(entry, 'maxlen');
     }
+    return true;
   }
 
   /**

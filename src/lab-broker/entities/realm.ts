@@ -2,13 +2,14 @@ import type { BrokerClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { type BrokerEvent, BrokerEvents } from '../events.ts';
 import { BrokerFault } from '../faults.ts';
-import type { Permissions, User } from './user.ts';
+import type { Policy, PolicyKind } from './policies.ts';
+import { type Account, type Permissions, type TopicPermissions, type User, UserRecord } from './user.ts';
 import { Vhost, type VhostHost } from './vhost.ts';
 
 /** Limits of a virtual host, as the management API sets them; absent is none. */
 export interface VhostLimits {
-  'max-connections'?: number;
-  'max-queues'?: number;
+  readonly 'max-connections'?: number;
+  readonly 'max-queues'?: number;
 }
 
 /** What people say of a virtual host. */
@@ -17,26 +18,52 @@ export interface VhostNotes {
   readonly tags: readonly string[];
 }
 
-/** What the whole broker holds: virtual hosts and users, and how much memory their messages take. */
+/**
+ * What the whole broker holds: virtual hosts and users, and how much memory their messages take. Whatever changes of virtual hosts, users,
+ * their rights, limits, policies and parameters changes by a method of its own here, and nowhere else.
+ */
 export class Realm implements VhostHost {
   readonly clock: BrokerClock;
-  readonly vhosts = new Map<string, Vhost>();
-  readonly users = new Map<string, User>();
   readonly connections = new Set<Connection>();
   readonly events = new BrokerEvents();
-  readonly limits = new Map<string, VhostLimits>();
-  /** By virtual host; absent where nobody said anything. */
-  readonly notes = new Map<string, VhostNotes>();
   /** Bytes of messages, from which on publishers are blocked. */
   readonly memoryLimit: number;
   /** Grows with each change of anybody's permissions. */
   permissionsVersion = 0;
+  readonly #vhosts = new Map<string, Vhost>();
+  readonly #users = new Map<string, UserRecord>();
+  readonly #limits = new Map<string, VhostLimits>();
+  readonly #notes = new Map<string, VhostNotes>();
+  readonly #globalParameters = new Map<string, unknown>();
   #held = 0;
   #blocked = false;
 
   constructor(clock: BrokerClock, memoryLimit: number) {
     this.clock = clock;
     this.memoryLimit = memoryLimit;
+  }
+
+  get vhosts(): ReadonlyMap<string, Vhost> {
+    return this.#vhosts;
+  }
+
+  get users(): ReadonlyMap<string, User> {
+    return this.#users;
+  }
+
+  /** By virtual host; absent where there are none. */
+  get limits(): ReadonlyMap<string, VhostLimits> {
+    return this.#limits;
+  }
+
+  /** By virtual host; absent where nobody said anything. */
+  get notes(): ReadonlyMap<string, VhostNotes> {
+    return this.#notes;
+  }
+
+  /** What people keep in the broker as a whole, its name among it: JSON values. */
+  get globalParameters(): ReadonlyMap<string, unknown> {
+    return this.#globalParameters;
   }
 
   /** Bytes that the messages take, roughly: once for each queue that a message is in. */
@@ -67,19 +94,29 @@ export class Realm implements VhostHost {
 
   /** The virtual host of that name, made when it is not there. */
   addVhost(name: string): Vhost {
-    const vhost = this.vhosts.get(name) ?? new Vhost(name, this);
-    this.vhosts.set(name, vhost);
+    const vhost = this.#vhosts.get(name) ?? new Vhost(name, this);
+    this.#vhosts.set(name, vhost);
     return vhost;
+  }
+
+  /** Says what a virtual host is; what was said of it before is forgotten. */
+  describe(vhost: string, notes: VhostNotes): void {
+    this.#notes.set(vhost, notes);
+  }
+
+  /** Sets all limits of a virtual host: one that is not among these is none any more. */
+  setLimits(vhost: string, limits: VhostLimits): void {
+    this.#limits.set(vhost, limits);
   }
 
   /** Ends a virtual host with all that is in it; answers whether it was there. */
   removeVhost(name: string): boolean {
-    const vhost = this.vhosts.get(name);
+    const vhost = this.#vhosts.get(name);
     if (vhost === undefined) return false;
-    this.vhosts.delete(name);
-    this.limits.delete(name);
-    this.notes.delete(name);
-    for (const user of this.users.values()) {
+    this.#vhosts.delete(name);
+    this.#limits.delete(name);
+    this.#notes.delete(name);
+    for (const user of this.#users.values()) {
       user.permissions.delete(name);
       user.topicPermissions.delete(name);
     }
@@ -90,11 +127,22 @@ export class Realm implements VhostHost {
     return true;
   }
 
+  /** Makes a user who may enter no virtual host yet, or changes password and tags of one who is there; answers whether the user is new. */
+  putUser(name: string, account: Account): boolean {
+    const known = this.#users.get(name);
+    if (known === undefined) this.#users.set(name, new UserRecord(name, account));
+    else {
+      known.passwordHash = account.passwordHash;
+      known.tags = account.tags;
+    }
+    return known === undefined;
+  }
+
   /** Ends a user and the user's connections; answers whether it was there. */
   removeUser(name: string): boolean {
-    const user = this.users.get(name);
+    const user = this.#users.get(name);
     if (user === undefined) return false;
-    this.users.delete(name);
+    this.#users.delete(name);
     for (const connection of [...this.connections]) {
       if (connection.user === user) connection.close(new BrokerFault('user-deleted', { user: name }));
     }
@@ -102,33 +150,54 @@ export class Realm implements VhostHost {
   }
 
   /** Lets a user into a virtual host, with these rights. */
-  permit(user: User, vhost: string, permissions: Permissions): void {
-    user.permissions.set(vhost, permissions);
+  permit(user: string, vhost: string, permissions: Permissions): void {
     this.permissionsVersion++;
+    this.#users.get(user)?.permissions.set(vhost, permissions);
   }
 
   /** Takes all of a user's rights in a virtual host back; answers whether there were any. */
-  forbid(user: User, vhost: string): boolean {
+  forbid(user: string, vhost: string): boolean {
     this.permissionsVersion++;
-    return user.permissions.delete(vhost);
+    return this.#users.get(user)?.permissions.delete(vhost) ?? false;
   }
 
   /** Says what keys of a topic exchange a user may use. */
-  permitTopics(user: User, vhost: string, exchange: string, permissions: Omit<Permissions, 'configure'>): void {
+  permitTopics(user: string, vhost: string, exchange: string, permissions: TopicPermissions): void {
     this.permissionsVersion++;
-    const exchanges = user.topicPermissions.get(vhost) ?? new Map<string, Omit<Permissions, 'configure'>>();
-    user.topicPermissions.set(vhost, exchanges.set(exchange, permissions));
+    const known = this.#users.get(user)?.topicPermissions;
+    known?.set(vhost, new Map(known.get(vhost)).set(exchange, permissions));
   }
 
   /** Opens all keys of a topic exchange, or of all in a virtual host, to a user again; answers whether any were closed in that virtual host. */
-  forbidTopics(user: User, vhost: string, exchange?: string): boolean {
-    const exchanges = user.topicPermissions.get(vhost);
-    if (exchanges === undefined) return false;
+  forbidTopics(user: string, vhost: string, exchange?: string): boolean {
+    const known = this.#users.get(user)?.topicPermissions;
+    const exchanges = known?.get(vhost);
+    if (known === undefined || exchanges === undefined) return false;
     this.permissionsVersion++;
     if (exchange === undefined) exchanges.clear();
     else exchanges.delete(exchange);
-    if (exchanges.size === 0) user.topicPermissions.delete(vhost);
+    if (exchanges.size === 0) known.delete(vhost);
     return true;
+  }
+
+  /** Sets a policy of a virtual host, in the place of one with its name. */
+  putPolicy(vhost: string, kind: PolicyKind, policy: Policy): void {
+    this.#vhosts.get(vhost)?.changePolicies((policies) => policies.put(kind, policy));
+  }
+
+  /** Takes a policy away; answers whether it was there. */
+  removePolicy(vhost: string, kind: PolicyKind, name: string): boolean {
+    return this.#vhosts.get(vhost)?.changePolicies((policies) => policies.remove(kind, name)) ?? false;
+  }
+
+  /** Keeps a JSON value under a name. */
+  putGlobalParameter(name: string, value: unknown): void {
+    this.#globalParameters.set(name, value);
+  }
+
+  /** Forgets a value; answers whether it was there. */
+  removeGlobalParameter(name: string): boolean {
+    return this.#globalParameters.delete(name);
   }
 
   /** What speaks against letting a user into a virtual host; undefined when nothing does. */

@@ -1,5 +1,5 @@
 import { streamOffsetOf } from '../arguments/stream-offset.ts';
-import { findField, type Table, textOf } from '../wire/field.ts';
+import { findField, type Table } from '../wire/field.ts';
 import type { Consumer } from './consumer.ts';
 import { withHeaders } from './headers.ts';
 import { type Message, QueueEntry } from './message.ts';
@@ -25,14 +25,12 @@ export class StreamQueue implements VhostQueue {
   readonly autoDelete: boolean;
   readonly owner: object | undefined;
   readonly arguments: Table;
-  readonly settings: QueueSettings;
   readonly activeConsumer = undefined;
   /** A stream does not tell how many read it. */
   readonly consumerCount = 0;
   readonly unackedBytes = 0;
   readonly #host: QueueHost;
-  /** Milliseconds that a message is kept; Infinity without x-max-age. */
-  readonly #maxAge: number;
+  #settings: QueueSettings;
   #log: Stored[] = [];
   /** The offset of the first message that is kept. */
   #base = 0;
@@ -46,9 +44,12 @@ export class StreamQueue implements VhostQueue {
     this.autoDelete = identity.autoDelete;
     this.owner = identity.owner;
     this.arguments = identity.arguments;
-    this.settings = settings;
+    this.#settings = settings;
     this.#host = host;
-    this.#maxAge = maxAgeOf(identity.arguments);
+  }
+
+  get settings(): QueueSettings {
+    return this.#settings;
   }
 
   get ready(): number {
@@ -131,6 +132,11 @@ export class StreamQueue implements VhostQueue {
     return 0;
   }
 
+  /** What is too much now is dropped when something new comes. */
+  configure(settings: QueueSettings): void {
+    this.#settings = settings;
+  }
+
   touch(): void {}
 
   close(): void {
@@ -154,7 +160,7 @@ export class StreamQueue implements VhostQueue {
 
   /** Drops the oldest messages beyond what is to be kept; RabbitMQ does so by whole segments, later. */
   #retain(): void {
-    const oldest = this.#host.clock.now() - this.#maxAge;
+    const oldest = this.#host.clock.now() - this.settings.maxAge;
     let drop = 0;
     for (; drop < this.#log.length - 1; drop++) {
       const stored = this.#log[drop] as Stored;
@@ -172,12 +178,4 @@ export class StreamQueue implements VhostQueue {
 function withOffset(message: Message, offset: number): Message {
   const properties = { deliveryMode: 1, ...message.properties() };
   return withHeaders(message, [['x-stream-offset', { type: 'long', value: BigInt(offset) }]], { properties });
-}
-
-const UNITS: Readonly<Record<string, number>> = { Y: 31_536_000, M: 2_592_000, D: 86_400, h: 3_600, m: 60, s: 1 };
-
-function maxAgeOf(table: Table): number {
-  const text = textOf(findField(table, 'x-max-age'));
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  return Number.parseInt(text, 10) * (UNITS[text.at(-1) ?? ''] ?? 1) * 1_000;
 }

@@ -107,8 +107,8 @@ export class Topology {
       }
       const found = new Set<Destination>();
       for (const key of keys) exchange.router.route(key, headers, found);
-      if (found.size === 0 && exchange.alternate !== undefined) {
-        const alternate = this.exchanges.get(exchange.alternate);
+      if (found.size === 0 && exchange.settings.alternate !== undefined) {
+        const alternate = this.exchanges.get(exchange.settings.alternate);
         if (alternate !== undefined) seen.add(alternate);
       }
       for (const destination of found) {

@@ -3,7 +3,7 @@ import type { BrokerClock } from '../clock.ts';
 /** Tells when a queue has not been used for its `x-expires`. */
 export class UnusedTimer {
   readonly #clock: BrokerClock;
-  readonly #after: number;
+  #after: number;
   readonly #run: () => void;
   #since: number;
   #cancel: (() => void) | undefined;
@@ -20,6 +20,14 @@ export class UnusedTimer {
   /** The queue was used just now. */
   restart(): void {
     this.#since = this.#clock.now();
+  }
+
+  /** From now on another time without use counts, beginning now; Infinity never. */
+  change(after: number): void {
+    this.stop();
+    this.restart();
+    this.#after = after;
+    if (after !== Number.POSITIVE_INFINITY) this.#wait(after);
   }
 
   stop(): void {

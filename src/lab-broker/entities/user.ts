@@ -10,29 +10,45 @@ export interface Permissions {
 /** What permissions are asked for. */
 export type Access = keyof Permissions;
 
-/** Somebody who may log in. */
-export interface User {
-  readonly name: string;
+/** The same for the keys of a topic exchange. */
+export type TopicPermissions = Omit<Permissions, 'configure'>;
+
+/** All that there is. */
+export const ALL_PERMISSIONS: Permissions = { configure: '.*', write: '.*', read: '.*' };
+
+/** By what a user logs in, and what the user may do in the management API. */
+export interface Account {
   /** As RabbitMQ keeps it: four octets of salt, then SHA-256 over salt and password. Empty lets nobody in. */
-  passwordHash: Buffer;
-  tags: readonly string[];
-  /** By virtual host; none means that it may not be entered. */
-  readonly permissions: Map<string, Permissions>;
-  /** By virtual host and exchange: what keys of a topic exchange may be written and read. */
-  readonly topicPermissions: Map<string, Map<string, Omit<Permissions, 'configure'>>>;
+  readonly passwordHash: Buffer;
+  readonly tags: readonly string[];
 }
 
-/** A user who may do all in the virtual hosts named. An empty password lets nobody in. */
-export function createUser(name: string, password: string, tags: readonly string[], vhosts: readonly string[] = []): User {
-  const all = { configure: '.*', write: '.*', read: '.*' };
-  return {
-    name,
-    passwordHash: hashPassword(password),
-    tags,
-    permissions: new Map(vhosts.map((vhost) => [vhost, all])),
-    topicPermissions: new Map(),
-  };
+/** Somebody who may log in. Only the realm changes anything of it. */
+export interface User extends Account {
+  readonly name: string;
+  /** By virtual host; none means that it may not be entered. */
+  readonly permissions: ReadonlyMap<string, Permissions>;
+  /** By virtual host and exchange: what keys of a topic exchange may be written and read. */
+  readonly topicPermissions: ReadonlyMap<string, ReadonlyMap<string, TopicPermissions>>;
 }
+
+/** A user as the realm keeps it: one object as long as the user is there, which connections hold. */
+export class UserRecord implements User {
+  readonly name: string;
+  passwordHash: Buffer;
+  tags: readonly string[];
+  readonly permissions = new Map<string, Permissions>();
+  readonly topicPermissions = new Map<string, Map<string, TopicPermissions>>();
+
+  constructor(name: string, { passwordHash, tags }: Account) {
+    this.name = name;
+    this.passwordHash = passwordHash;
+    this.tags = tags;
+  }
+}
+
+/** Whose a connection is before anybody has logged in. */
+export const NOBODY: User = new UserRecord('', { passwordHash: Buffer.alloc(0), tags: [] });
 
 /** The hash of a password, with a salt of its own; of an empty one, nothing. */
 export function hashPassword(password: string): Buffer {

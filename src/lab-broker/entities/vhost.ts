@@ -1,15 +1,17 @@
 import { createRouter } from '../../routing/exchange-types.ts';
-import { queueSettingsOf } from '../arguments/queue-settings-of.ts';
+import { exchangeSettingsOf, queueSettingsOf } from '../arguments/settings.ts';
 import type { BrokerClock } from '../clock.ts';
 import { deadMessage, routingHeaders } from '../dead-letter/dead-message.ts';
 import { isDeathCycle } from '../dead-letter/deaths.ts';
 import type { BrokerEvent } from '../events.ts';
-import { findField, type Table, textOf } from '../wire/field.ts';
-import { type Destination, Exchange, type ExchangeIdentity } from './exchange.ts';
+import type { Table } from '../wire/field.ts';
+import { type Destination, Exchange, type ExchangeIdentity, type ExchangeSettings } from './exchange.ts';
 import { Fifo } from './fifo.ts';
 import type { Message, QueueEntry } from './message.ts';
+import { Policies } from './policies.ts';
 import { Queue } from './queue.ts';
 import type { DeathReason, QueueHost, QueueIdentity, VhostQueue } from './queue-port.ts';
+import type { QueueSettings } from './queue-settings.ts';
 import { QuorumQueue } from './quorum-queue.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { Topology } from './topology.ts';
@@ -44,6 +46,7 @@ export class Vhost implements QueueHost {
   readonly name: string;
   readonly clock: BrokerClock;
   readonly topology = new Topology();
+  readonly policies = new Policies();
   readonly #host: VhostHost;
   readonly #dead = new Fifo<{ readonly queue: VhostQueue; readonly entry: QueueEntry; readonly reason: DeathReason }>();
   /** How many dead letters may still be published in this turn, and until when. */
@@ -74,8 +77,7 @@ export class Vhost implements QueueHost {
 
   /** Makes an exchange that is not there yet. */
   createExchange(identity: ExchangeIdentity): Exchange {
-    const alternate = textOf(findField(identity.arguments, 'alternate-exchange'));
-    const exchange = new Exchange(identity, alternate, createRouter<Destination>(identity.type));
+    const exchange = new Exchange(identity, this.#exchangeSettings(identity), createRouter<Destination>(identity.type));
     this.topology.addExchange(exchange);
     if (this.watched) this.tell({ type: 'exchange-declared', vhost: this.name, exchange: identity.name });
     return exchange;
@@ -88,9 +90,8 @@ export class Vhost implements QueueHost {
 
   /** Makes a queue that is not there yet; its arguments have been checked. */
   createQueue(identity: QueueIdentity): VhostQueue {
-    const settings = queueSettingsOf(identity.arguments, identity.type);
     const Kind = { classic: Queue, quorum: QuorumQueue, stream: StreamQueue }[identity.type];
-    const queue: VhostQueue = new Kind(identity, settings, this);
+    const queue: VhostQueue = new Kind(identity, this.#queueSettings(identity), this);
     this.topology.addQueue(queue);
     if (this.watched) this.tell({ type: 'queue-declared', vhost: this.name, queue: queue.name });
     return queue;
@@ -110,6 +111,15 @@ export class Vhost implements QueueHost {
 
   bind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
     this.topology.bind(source, destination, routingKey, table);
+  }
+
+  /** Changes policies, and what queues and exchanges are held to by them. To be called by the realm only. */
+  changePolicies<T>(change: (policies: Policies) => T): T {
+    const result = change(this.policies);
+    for (const queue of [...this.topology.queues.values()]) queue.configure(this.#queueSettings(queue));
+    for (const exchange of this.topology.exchanges.values()) exchange.settings = this.#exchangeSettings(exchange);
+    this.topology.version++;
+    return result;
   }
 
   /** Hands a message to its queues. False when one of them refused it: the others have it all the same. */
@@ -135,6 +145,14 @@ export class Vhost implements QueueHost {
   close(): void {
     for (const queue of [...this.topology.queues.values()]) this.removeQueue(queue);
     for (let next = this.#dead.shift(); next !== undefined; next = this.#dead.shift()) this.hold(-next.entry.weight);
+  }
+
+  #queueSettings({ name, type, arguments: table }: QueueIdentity): QueueSettings {
+    return queueSettingsOf(table, type, this.policies.appliedTo(name, type));
+  }
+
+  #exchangeSettings({ name, arguments: table }: ExchangeIdentity): ExchangeSettings {
+    return exchangeSettingsOf(table, this.policies.appliedTo(name, 'exchange'));
   }
 
   /** Publishes as many dead letters as this turn has time for. Called again by what it publishes itself, which only joins the line. */

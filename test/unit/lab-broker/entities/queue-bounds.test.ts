@@ -1,6 +1,7 @@
-import { queueSettingsOf } from '../../../../src/lab-broker/arguments/queue-settings-of.ts';
+import { queueSettingsOf } from '../../../../src/lab-broker/arguments/settings.ts';
 import { type Backlog, createClassicBacklog } from '../../../../src/lab-broker/entities/backlog.ts';
 import { QueueEntry } from '../../../../src/lab-broker/entities/message.ts';
+import { NO_POLICIES } from '../../../../src/lab-broker/entities/policies.ts';
 import { Queue } from '../../../../src/lab-broker/entities/queue.ts';
 import { Stock } from '../../../../src/lab-broker/entities/stock.ts';
 import { StreamQueue } from '../../../../src/lab-broker/entities/stream-queue.ts';
@@ -11,7 +12,7 @@ function createQueue(table: Table = [], Kind: typeof Queue | typeof StreamQueue 
   const host = createHost();
   const type = Kind === Queue ? 'classic' : 'stream';
   const identity = { name: 'q', type, durable: true, autoDelete: false, owner: undefined, arguments: table } as const;
-  return { queue: new Kind(identity, queueSettingsOf(table, type), host), host };
+  return { queue: new Kind(identity, queueSettingsOf(table, type, NO_POLICIES), host), host };
 }
 
 /** The same backlog; `look` is called when a message is taken from it, or looked at. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { queueSettingsOf } from '../../../../src/lab-broker/arguments/queue-settings-of.ts';
+import { queueSettingsOf } from '../../../../src/lab-broker/arguments/settings.ts';
+import { NO_POLICIES } from '../../../../src/lab-broker/entities/policies.ts';
 import { Queue } from '../../../../src/lab-broker/entities/queue.ts';
 import type { QueueType } from '../../../../src/lab-broker/entities/queue-port.ts';
 import { QuorumQueue } from '../../../../src/lab-broker/entities/quorum-queue.ts';
@@ -11,7 +12,7 @@ const int = (value: number): Field => ({ type: 'signedint', value });
 function createQueue(table: Table = [], type: QueueType = 'classic', host = createHost()) {
   const identity = { name: 'q', type, durable: true, autoDelete: false, owner: undefined, arguments: table };
   const Kind = type === 'quorum' ? QuorumQueue : Queue;
-  return { queue: new Kind(identity, queueSettingsOf(table, type), host), host };
+  return { queue: new Kind(identity, queueSettingsOf(table, type, NO_POLICIES), host), host };
 }
 
 /** What a history of random commands may do. */
