@@ -3,7 +3,7 @@ import type { StartOptions } from '../engines/engine.ts';
 import type { ChildOptions, ReadyMessage } from '../engines/lab.ts';
 import { type Served, serveLab } from '../engines/serve-lab.ts';
 import { LabError } from '../errors.ts';
-import type { BrokerEvent } from '../lab-broker/events.ts';
+import { type BrokerEvent, EVENT_TYPES } from '../lab-broker/events.ts';
 import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
 import { brokerDocument, brokerView } from '../output/broker-view.ts';
 import { eventView } from '../output/event-view.ts';
@@ -44,14 +44,13 @@ export async function runBroker(lab: BrokerStage, options: StartOptions, child?:
 async function printEvents(lab: BrokerStage, { events }: Served, logFile: string | undefined): Promise<void> {
   const { json, verbose } = lab.settings;
   const printer = createEventPrinter(lab.write, lab.clock, json ? eventDocument : eventLine, logFile);
-  const unsubscribe = events.on('*', (event) => {
-    // the most frequent by far, and no news
-    if (event.type !== 'routed' || verbose) printer.add(event);
-  });
+  // the most frequent by far, and no news: the broker need not even put it together
+  const types = EVENT_TYPES.filter((type) => type !== 'routed' || verbose);
+  const unsubscribes = types.map((type) => events.on(type, (event) => printer.add(event)));
   try {
     await unlessInterrupted(lab, printer.closed);
   } finally {
-    unsubscribe();
+    for (const unsubscribe of unsubscribes) unsubscribe();
     printer.end();
   }
 }

@@ -1,3 +1,4 @@
+import { tellConsumerEnded, tellFailure } from './channel-events.ts';
 import type { Confirms } from './confirms.ts';
 import type { Connection } from './connection.ts';
 import type { Consumer, DeliveryPort } from './entities/consumer.ts';
@@ -102,7 +103,9 @@ export class Channel implements DeliveryPort {
   }
 
   cancelled(consumer: Consumer): void {
-    if (!this.consumers.delete(consumer.tag) || this.#state !== 'open') return;
+    if (!this.consumers.delete(consumer.tag)) return;
+    tellConsumerEnded(this, consumer, 'queue-deleted');
+    if (this.#state !== 'open') return;
     if (this.connection.hasCapability('consumer_cancel_notify')) {
       this.send({ name: 'basic.cancel', consumerTag: consumer.tag, noWait: true });
     }
@@ -151,6 +154,7 @@ export class Channel implements DeliveryPort {
 
   /** Closes the channel for a fault. */
   fail(reply: Reply): void {
+    tellFailure(this, reply);
     this.terminate('closing');
     this.send({ name: 'channel.close', ...reply });
   }
@@ -165,6 +169,7 @@ export class Channel implements DeliveryPort {
     this.transaction?.rollback();
     const consumers = [...this.consumers.values()];
     this.consumers.clear();
+    for (const consumer of consumers) tellConsumerEnded(this, consumer, 'channel-closed');
     this.#giveAllBack(() => {
       // first back into the queue, then away with the consumer: who comes after it gets them in order
       for (const consumer of consumers) consumer.queue.unsubscribe(consumer);

@@ -165,7 +165,7 @@ export class Connection {
 
   /** Closes the connection for a fault; `id` is the class and method that made it. */
   fail(fault: BrokerFault, id: number): void {
-    this.#release();
+    this.#release(fault);
     this.sendClose(fault, id);
     this.#state = 'closing';
     this.#wait(CLOSE_TIMEOUT);
@@ -271,12 +271,12 @@ export class Connection {
   }
 
   /** Gives up all that it holds. Idempotent. */
-  #release(): void {
+  #release(fault?: BrokerFault): void {
     for (const channel of [...this.channels.values()]) channel.terminate('gone');
     this.channels.clear();
     this.vhost?.removeQueuesOf(this);
     this.#stopHeartbeat();
-    this.host.realm.leave(this);
+    this.host.realm.leave(this, fault);
     this.#readOn(); // nothing that it does now takes memory
   }
 

@@ -66,9 +66,9 @@ export class Handshake {
       connection.output.method(0, { name: 'connection.tune', ...LIMITS });
       return;
     }
-    if (credentials !== undefined && connection.hasCapability('authentication_failure_close')) {
-      connection.sendClose(new BrokerFault('login-refused', { mechanism: method.mechanism }), 0);
-    }
+    const fault = new BrokerFault('login-refused', { mechanism: method.mechanism });
+    if (credentials !== undefined && connection.hasCapability('authentication_failure_close')) connection.sendClose(fault, 0);
+    this.#realm.refuse(connection, credentials?.user ?? '', fault);
     connection.endSilently();
   }
 

@@ -38,6 +38,7 @@ export class Publisher {
     if (immediate) throw new BrokerFault('immediate');
     if (traits.userId !== undefined) this.#checkUserId(traits.userId);
     const message = new Message({
+      number: this.#channel.connection.host.realm.nextMessage(),
       content,
       addressSize,
       headerSize,
@@ -77,8 +78,8 @@ export class Publisher {
 
   #unroutable(message: Message, mandatory: boolean): void {
     const { connection, number, vhost } = this.#channel;
-    const { exchange, routingKey } = message;
-    if (vhost.watched) vhost.tell({ type: 'unroutable', vhost: vhost.name, exchange, routingKey, returned: mandatory });
+    const { number: name, exchange, routingKey } = message;
+    if (vhost.watched) vhost.tell({ type: 'unroutable', vhost: vhost.name, message: name, exchange, routingKey, returned: mandatory });
     if (!mandatory) return;
     connection.output.methodWithContent(
       number,

@@ -8,6 +8,8 @@ import { shortTextSize, writeShortText } from '../wire/short-text.ts';
  * queues that it was routed to, and never changed.
  */
 export class Message {
+  /** By which it is known in events: its place in the order of publishing, from 1. A dead letter keeps it. 0: nobody gave it one. */
+  readonly number: number;
   /** Exchange and routing key as two short strings, then the payload of the content header, then the body. */
   readonly content: Buffer;
   readonly addressSize: number;
@@ -27,6 +29,7 @@ export class Message {
   readonly past: Past | undefined;
 
   constructor(fields: MessageFields) {
+    this.number = fields.number ?? 0;
     this.content = fields.content;
     this.addressSize = fields.addressSize;
     this.headerSize = fields.headerSize;
@@ -61,6 +64,7 @@ export class Message {
 
 /** What a Message is made of. */
 export interface MessageFields {
+  readonly number?: number;
   readonly content: Buffer;
   readonly addressSize: number;
   readonly headerSize: number;
@@ -87,6 +91,7 @@ export function withHeader(message: Message, header: Buffer, changes: Partial<Me
   const moved = exchange !== message.exchange || routingKey !== message.routingKey;
   const address = moved ? encodeAddress(exchange, routingKey) : message.content.subarray(0, message.addressSize);
   return new Message({
+    number: message.number,
     exchange,
     routingKey,
     persistent: message.persistent,
@@ -119,16 +124,19 @@ export class QueueEntry {
   readonly sequence: number;
   /** When it expires, in milliseconds since 1970; Infinity when never. */
   readonly expiresAt: number;
+  /** When it came, in milliseconds since 1970; 0 when nobody listened to events, so that nobody needs it. */
+  readonly cameAt: number;
   redelivered: boolean;
   /** How often it came back in a way that counts towards a delivery limit. */
   deliveryCount: number;
   /** How often it was handed out and came back. */
   acquiredCount: number;
 
-  constructor(message: Message, sequence: number, expiresAt: number) {
+  constructor(message: Message, sequence: number, expiresAt: number, cameAt = 0) {
     this.message = message;
     this.sequence = sequence;
     this.expiresAt = expiresAt;
+    this.cameAt = cameAt;
     this.deliveryCount = message.past?.deliveryCount ?? 0;
     this.acquiredCount = message.past?.acquiredCount ?? 0;
     this.redelivered = this.deliveryCount > 0;

@@ -16,6 +16,9 @@ export type Discarded = 'reject' | 'nack';
 /** Why a message leaves a queue for its dead-letter exchange, in x-death's words. */
 export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 
+/** Why a queue goes: a client said so, its time was over, or what it lived by is gone. */
+export type Dismissal = 'deleted' | 'expires' | 'auto-delete' | 'exclusive' | 'vhost-deleted';
+
 /** What does not change in the life of a queue. */
 export interface QueueIdentity {
   readonly name: string;
@@ -36,7 +39,7 @@ export interface QueueHost {
   /** Publishes a message anew that a queue gives up. */
   deadLetter(queue: VhostQueue, entry: QueueEntry, reason: DeathReason): void;
   /** A queue has expired, or lost its last consumer. */
-  removeQueue(queue: VhostQueue): void;
+  removeQueue(queue: VhostQueue, why: Dismissal): void;
   /** Whether anybody listens to events. */
   readonly watched: boolean;
   tell(event: BrokerEvent): void;

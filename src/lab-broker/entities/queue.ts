@@ -2,7 +2,9 @@ import { type Backlog, createClassicBacklog, PriorityBacklog } from './backlog.t
 import type { Consumer } from './consumer.ts';
 import { ConsumerRound, type RoundMode } from './consumer-round.ts';
 import { Deadline } from './deadline.ts';
-import { type Message, QueueEntry } from './message.ts';
+import type { Message, QueueEntry } from './message.ts';
+import { entryOf, turnAway } from './queue-entrance.ts';
+import { tellPurged, tellRequeued } from './queue-events.ts';
 import type { DeathReason, Discarded, GivenBack, QueueHost, QueueIdentity, QueueType, Taken, VhostQueue } from './queue-port.ts';
 import type { Overflow, QueueSettings } from './queue-settings.ts';
 import { Stock } from './stock.ts';
@@ -41,7 +43,11 @@ export class Queue implements VhostQueue {
     this.#stock = new Stock(this.createBacklog(settings), (bytes) => host.hold(bytes));
     this.#round = new ConsumerRound(settings.singleActiveConsumer ? this.singleActiveMode() : 'all');
     this.#expiry = new Deadline(host.clock, () => this.#drain());
-    this.#unused = new UnusedTimer(host.clock, this.expiresAfter(settings.expires), () => this.#round.size > 0 || host.removeQueue(this));
+    this.#unused = new UnusedTimer(
+      host.clock,
+      this.expiresAfter(settings.expires),
+      () => this.#round.size > 0 || host.removeQueue(this, 'expires'),
+    );
   }
 
   get settings(): QueueSettings {
@@ -81,11 +87,10 @@ export class Queue implements VhostQueue {
     // who routed it here a while ago, as a transaction does, finds the queue gone
     if (this.#closed) return true;
     if (this.refuses(message)) {
-      const refused = new QueueEntry(message, this.#sequence, Number.POSITIVE_INFINITY);
-      if (this.settings.overflow === 'reject-publish-dlx') this.#host.deadLetter(this, refused, 'maxlen');
+      turnAway(this.#host, this, message);
       return false;
     }
-    const entry = new QueueEntry(message, this.#sequence++, this.#expiryOf(message));
+    const entry = entryOf(message, this.#sequence++, this.settings, this.#host);
     this.#stock.enter(entry);
     const consumer = this.#stock.ready === 0 ? this.#round.next() : undefined;
     if (consumer !== undefined) {
@@ -119,7 +124,7 @@ export class Queue implements VhostQueue {
   }
 
   giveBack(entries: readonly QueueEntry[], how: GivenBack): void {
-    let count = 0;
+    const back: QueueEntry[] = [];
     for (const entry of entries) {
       this.#stock.takeIn(entry);
       entry.redelivered = true;
@@ -127,10 +132,10 @@ export class Queue implements VhostQueue {
       else if (!this.survives(entry, how)) this.#giveUp(entry, 'delivery_limit');
       else {
         this.#stock.giveBack(entry);
-        count++;
+        back.push(entry);
       }
     }
-    if (count > 0 && this.#host.watched) this.#host.tell({ type: 'requeued', vhost: this.#host.name, queue: this.name, count });
+    tellRequeued(this.#host, this, back, how);
     this.#drain();
   }
 
@@ -151,7 +156,7 @@ export class Queue implements VhostQueue {
   unsubscribe(consumer: Consumer): void {
     if (!this.#round.remove(consumer)) return;
     if (this.#round.size === 0) {
-      if (this.autoDelete) this.#host.removeQueue(this);
+      if (this.autoDelete) this.#host.removeQueue(this, 'auto-delete');
       this.#unused.restart();
     }
     this.#drain();
@@ -164,6 +169,7 @@ export class Queue implements VhostQueue {
   purge(): number {
     const count = this.#stock.ready;
     this.#stock.clear();
+    tellPurged(this.#host, this, count);
     return count;
   }
 
@@ -222,12 +228,6 @@ export class Queue implements VhostQueue {
   /** Who is the single active consumer: the first to come, until it goes. */
   protected singleActiveMode(): RoundMode {
     return 'first';
-  }
-
-  #expiryOf(message: Message): number {
-    const { messageTtl } = this.settings;
-    const ttl = message.expiration >= 0 ? Math.min(message.expiration, messageTtl) : messageTtl;
-    return ttl === Number.POSITIVE_INFINITY ? ttl : this.#host.clock.now() + ttl;
   }
 
   #drain(): void {

@@ -36,6 +36,7 @@ export class Realm implements VhostHost {
   readonly #notes = new Map<string, VhostNotes>();
   readonly #globalParameters = new Map<string, unknown>();
   #held = 0;
+  #messages = 0;
   #blocked = false;
 
   constructor(clock: BrokerClock, memoryLimit: number) {
@@ -85,17 +86,29 @@ export class Realm implements VhostHost {
     if (this.#held > this.memoryLimit === this.#blocked) return;
     this.#blocked = !this.#blocked;
     if (!this.#blocked) for (const connection of this.connections) connection.unblock();
-    this.tell({ type: this.#blocked ? 'blocked' : 'unblocked' });
+    this.tell({ type: this.#blocked ? 'blocked' : 'unblocked', bytes: this.#held, memoryLimit: this.memoryLimit });
+  }
+
+  wants(type: BrokerEvent['type']): boolean {
+    return this.events.wants(type);
   }
 
   tell(event: BrokerEvent): void {
     this.events.tell(event);
   }
 
+  /** The number of a message that is published now. */
+  nextMessage(): number {
+    return ++this.#messages;
+  }
+
   /** The virtual host of that name, made when it is not there. */
   addVhost(name: string): Vhost {
-    const vhost = this.#vhosts.get(name) ?? new Vhost(name, this);
+    const known = this.#vhosts.get(name);
+    if (known !== undefined) return known;
+    const vhost = new Vhost(name, this);
     this.#vhosts.set(name, vhost);
+    if (this.watched) this.tell({ type: 'vhost-created', vhost: name });
     return vhost;
   }
 
@@ -124,6 +137,7 @@ export class Realm implements VhostHost {
       if (connection.vhost === vhost) connection.close(new BrokerFault('vhost-deleted', { vhost: name }));
     }
     vhost.close();
+    if (this.watched) this.tell({ type: 'vhost-deleted', vhost: name });
     return true;
   }
 
@@ -212,15 +226,24 @@ export class Realm implements VhostHost {
   /** A connection has entered its virtual host. */
   enter(connection: Connection): void {
     this.connections.add(connection);
-    if (this.watched) this.#tellOf('connection-opened', connection);
+    if (this.watched) this.tell({ type: 'connection-opened', ...namesOf(connection) });
   }
 
-  /** A connection has gone. Idempotent. */
-  leave(connection: Connection): void {
-    if (this.connections.delete(connection) && this.watched) this.#tellOf('connection-closed', connection);
+  /** A connection has gone, for a fault or by itself. Idempotent. */
+  leave(connection: Connection, fault?: BrokerFault): void {
+    const wasIn = this.connections.delete(connection);
+    if (!this.watched) return;
+    const refusal = fault === undefined ? {} : { replyCode: fault.code, replyText: fault.message };
+    if (wasIn) this.tell({ type: 'connection-closed', ...namesOf(connection), ...refusal });
+    else if (fault !== undefined) this.refuse(connection, connection.user.name, fault);
   }
 
-  #tellOf(type: 'connection-opened' | 'connection-closed', { vhost, user, name }: Connection): void {
-    this.tell({ type, vhost: vhost?.name ?? '', user: user.name, name });
+  /** A connection is not let in. */
+  refuse({ name }: Connection, user: string, { code, message }: BrokerFault): void {
+    if (this.watched) this.tell({ type: 'connection-refused', user, name, replyCode: code, replyText: message });
   }
+}
+
+function namesOf({ vhost, user, name }: Connection): { readonly vhost: string; readonly user: string; readonly name: string } {
+  return { vhost: vhost?.name ?? '', user: user.name, name };
 }

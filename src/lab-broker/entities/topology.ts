@@ -15,6 +15,12 @@ export class Topology {
   readonly #incoming = new Map<Destination, Set<Binding>>();
   /** Grows with each change: what was found out before holds no longer. */
   version = 0;
+  readonly #exchangeGone: (exchange: string) => void;
+
+  /** `exchangeGone` is told of each exchange that is removed, or goes with its last binding. */
+  constructor(exchangeGone: (exchange: string) => void) {
+    this.#exchangeGone = exchangeGone;
+  }
 
   addExchange(exchange: Exchange): void {
     this.version++;
@@ -26,20 +32,24 @@ export class Topology {
     this.queues.set(queue.name, queue);
   }
 
-  bind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
+  /** Answers whether that is new. */
+  bind(source: Exchange, destination: Destination, routingKey: string, table: Table): boolean {
     const identity = bindingIdentity(destination, routingKey, table);
-    if (source.bindings.has(identity)) return;
+    if (source.bindings.has(identity)) return false;
     this.version++;
     const binding: Binding = { source, destination, routingKey, arguments: table };
     source.bindings.set(identity, binding);
     source.router.add(routingKey, table, destination);
     const incoming = this.#incoming.get(destination) ?? new Set();
     this.#incoming.set(destination, incoming.add(binding));
+    return true;
   }
 
-  unbind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
+  /** Answers whether there was such a binding. */
+  unbind(source: Exchange, destination: Destination, routingKey: string, table: Table): boolean {
     const binding = source.bindings.get(bindingIdentity(destination, routingKey, table));
     if (binding !== undefined) this.#removeBindings([binding]);
+    return binding !== undefined;
   }
 
   bindingsTo(destination: Destination): readonly Binding[] {
@@ -124,6 +134,7 @@ export class Topology {
     if (this.exchanges.get(exchange.name) !== exchange) return [];
     this.version++;
     this.exchanges.delete(exchange.name);
+    this.#exchangeGone(exchange.name);
     return [...exchange.bindings.values(), ...this.bindingsTo(exchange)];
   }
 

@@ -3,14 +3,15 @@ import { exchangeSettingsOf, queueSettingsOf } from '../arguments/settings.ts';
 import type { BrokerClock } from '../clock.ts';
 import { deadMessage, routingHeaders } from '../dead-letter/dead-message.ts';
 import { isDeathCycle } from '../dead-letter/deaths.ts';
-import type { BrokerEvent } from '../events.ts';
+import { departureOf, isRefusal } from '../dead-letter/departure.ts';
+import type { BrokerEvent, Departure, Lost } from '../events.ts';
 import type { Table } from '../wire/field.ts';
 import { type Destination, Exchange, type ExchangeIdentity, type ExchangeSettings } from './exchange.ts';
 import { Fifo } from './fifo.ts';
 import type { Message, QueueEntry } from './message.ts';
 import { Policies } from './policies.ts';
 import { Queue } from './queue.ts';
-import type { DeathReason, QueueHost, QueueIdentity, VhostQueue } from './queue-port.ts';
+import type { DeathReason, Dismissal, QueueHost, QueueIdentity, VhostQueue } from './queue-port.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import { QuorumQueue } from './quorum-queue.ts';
 import { StreamQueue } from './stream-queue.ts';
@@ -21,6 +22,8 @@ export interface VhostHost {
   readonly clock: BrokerClock;
   readonly watched: boolean;
   hold(bytes: number): void;
+  /** Whether anybody listens to events of this type. */
+  wants(type: BrokerEvent['type']): boolean;
   tell(event: BrokerEvent): void;
 }
 
@@ -45,10 +48,12 @@ const LONGEST_KEY = 255;
 export class Vhost implements QueueHost {
   readonly name: string;
   readonly clock: BrokerClock;
-  readonly topology = new Topology();
+  readonly topology = new Topology((exchange) => {
+    if (this.watched) this.tell({ type: 'exchange-deleted', vhost: this.name, exchange });
+  });
   readonly policies = new Policies();
   readonly #host: VhostHost;
-  readonly #dead = new Fifo<{ readonly queue: VhostQueue; readonly entry: QueueEntry; readonly reason: DeathReason }>();
+  readonly #dead = new Fifo<Dead>();
   /** How many dead letters may still be published in this turn, and until when. */
   #left = BATCH;
   #until = Number.POSITIVE_INFINITY;
@@ -59,7 +64,7 @@ export class Vhost implements QueueHost {
     this.clock = host.clock;
     this.#host = host;
     for (const [exchange, type, internal = false] of SYSTEM_EXCHANGES) {
-      this.createExchange({ name: exchange, type, durable: true, autoDelete: false, internal, arguments: [] });
+      this.#addExchange({ name: exchange, type, durable: true, autoDelete: false, internal, arguments: [] });
     }
   }
 
@@ -77,15 +82,13 @@ export class Vhost implements QueueHost {
 
   /** Makes an exchange that is not there yet. */
   createExchange(identity: ExchangeIdentity): Exchange {
-    const exchange = new Exchange(identity, this.#exchangeSettings(identity), createRouter<Destination>(identity.type));
-    this.topology.addExchange(exchange);
+    const exchange = this.#addExchange(identity);
     if (this.watched) this.tell({ type: 'exchange-declared', vhost: this.name, exchange: identity.name });
     return exchange;
   }
 
   removeExchange(exchange: Exchange): void {
     this.topology.removeExchange(exchange);
-    if (this.watched) this.tell({ type: 'exchange-deleted', vhost: this.name, exchange: exchange.name });
   }
 
   /** Makes a queue that is not there yet; its arguments have been checked. */
@@ -97,20 +100,25 @@ export class Vhost implements QueueHost {
     return queue;
   }
 
-  removeQueue(queue: VhostQueue): void {
+  removeQueue(queue: VhostQueue, why: Dismissal = 'deleted'): void {
     if (this.topology.queues.get(queue.name) !== queue) return;
     this.topology.removeQueue(queue);
+    const count = queue.ready;
     queue.close();
-    if (this.watched) this.tell({ type: 'queue-deleted', vhost: this.name, queue: queue.name });
+    if (this.watched) this.tell({ type: 'queue-deleted', vhost: this.name, queue: queue.name, reason: why, count });
   }
 
   /** Removes the queues that belong to a connection alone. */
   removeQueuesOf(owner: object): void {
-    for (const queue of [...this.topology.queues.values()]) if (queue.owner === owner) this.removeQueue(queue);
+    for (const queue of [...this.topology.queues.values()]) if (queue.owner === owner) this.removeQueue(queue, 'exclusive');
   }
 
   bind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
-    this.topology.bind(source, destination, routingKey, table);
+    if (this.topology.bind(source, destination, routingKey, table)) this.#tellBinding('bound', source, destination, routingKey);
+  }
+
+  unbind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
+    if (this.topology.unbind(source, destination, routingKey, table)) this.#tellBinding('unbound', source, destination, routingKey);
   }
 
   /** Changes policies, and what queues and exchanges are held to by them. To be called by the realm only. */
@@ -124,7 +132,7 @@ export class Vhost implements QueueHost {
 
   /** Hands a message to its queues. False when one of them refused it: the others have it all the same. */
   deliver(message: Message, queues: readonly VhostQueue[]): boolean {
-    if (this.watched) this.#tellRouted(message, queues);
+    if (queues.length > 0 && this.#host.wants('routed')) this.#tellRouted(message, queues);
     let taken = true;
     for (const queue of queues) if (!queue.publish(message)) taken = false;
     return taken;
@@ -133,17 +141,20 @@ export class Vhost implements QueueHost {
   /** Dead letters wait their turn in a line, so that a chain of full queues does not pile up calls, nor starve the event loop. */
   deadLetter(queue: VhostQueue, entry: QueueEntry, reason: DeathReason): void {
     if (queue.settings.deadLetterExchange === undefined) {
-      if (this.watched) this.tell({ type: 'dropped', vhost: this.name, queue: queue.name, reason, count: 1 });
+      if (!this.watched) return;
+      const departure = departureOf(this.name, queue, entry, reason, this.clock.now());
+      this.tell(reason === 'expired' ? { type: reason, ...departure } : { type: 'dropped', ...departure, count: 1 });
       return;
     }
     this.hold(entry.weight);
-    this.#dead.push({ queue, entry, reason });
+    const departure = this.watched ? departureOf(this.name, queue, entry, reason, this.clock.now()) : undefined;
+    this.#dead.push({ queue, entry, reason, departure });
     this.#bury();
   }
 
   /** Ends all that is in it. */
   close(): void {
-    for (const queue of [...this.topology.queues.values()]) this.removeQueue(queue);
+    for (const queue of [...this.topology.queues.values()]) this.removeQueue(queue, 'vhost-deleted');
     for (let next = this.#dead.shift(); next !== undefined; next = this.#dead.shift()) this.hold(-next.entry.weight);
   }
 
@@ -167,7 +178,7 @@ export class Vhost implements QueueHost {
       for (; this.#left > 0 && this.clock.now() < this.#until; this.#left--) {
         const next = this.#dead.shift();
         if (next === undefined) break;
-        this.#publishDead(next.queue, next.entry, next.reason);
+        this.#publishDead(next);
         this.hold(-next.entry.weight);
       }
     } finally {
@@ -181,31 +192,54 @@ export class Vhost implements QueueHost {
     if (this.#dead.size > 0) this.#bury();
   }
 
-  #publishDead(queue: VhostQueue, entry: QueueEntry, reason: DeathReason): void {
+  #publishDead(letter: Dead): void {
+    const { queue, entry, reason } = letter;
     const { message } = entry;
     const { deadLetterExchange = '', deadLetterRoutingKey } = queue.settings;
     const exchange = this.topology.exchanges.get(deadLetterExchange);
     const key = deadLetterRoutingKey ?? message.routingKey;
     // RabbitMQ takes a key that fits into no frame, and fails whoever is to get the message
     if (exchange === undefined || Buffer.byteLength(key) > LONGEST_KEY) {
-      if (this.watched) this.#tellBuried(queue, reason, deadLetterExchange, key, []);
+      this.#tellBuried(letter, deadLetterExchange, key, [], exchange === undefined ? 'no-exchange' : 'key-too-long');
       return;
     }
     const circumstances = { queue: queue.name, reason, now: this.clock.now(), exchange: exchange.name, routingKey: deadLetterRoutingKey };
     const dead = deadMessage(entry, circumstances);
     const found = this.topology.route(exchange, dead, exchange.type === 'direct' ? undefined : routingHeaders(dead, message));
     const queues = reason === 'rejected' ? found : found.filter(({ name }) => !isDeathCycle(dead.deaths, name));
-    if (this.watched) this.#tellBuried(queue, reason, exchange.name, dead.routingKey, queues);
+    this.#tellBuried(letter, exchange.name, dead.routingKey, queues, found.length === 0 ? 'no-queue' : 'cycle');
     for (const target of queues) target.publish(dead);
   }
 
-  #tellBuried(queue: VhostQueue, reason: DeathReason, exchange: string, routingKey: string, queues: readonly VhostQueue[]): void {
-    const names = queues.map(({ name }) => name);
-    this.tell({ type: 'dead-lettered', vhost: this.name, queue: queue.name, reason, exchange, routingKey, queues: names });
+  #addExchange(identity: ExchangeIdentity): Exchange {
+    const exchange = new Exchange(identity, this.#exchangeSettings(identity), createRouter<Destination>(identity.type));
+    this.topology.addExchange(exchange);
+    return exchange;
   }
 
-  #tellRouted({ exchange, routingKey }: Message, queues: readonly VhostQueue[]): void {
-    if (queues.length === 0) return;
-    this.tell({ type: 'routed', vhost: this.name, exchange, routingKey, queues: queues.map(({ name }) => name) });
+  /** `lost`: why it went nowhere, if it did. */
+  #tellBuried({ queue, reason, departure }: Dead, exchange: string, routingKey: string, to: readonly VhostQueue[], lost: Lost): void {
+    if (departure === undefined) return;
+    const [refused, queues] = [isRefusal(queue, reason), to.map(({ name }) => name)];
+    this.tell({ type: 'dead-lettered', ...departure, refused, exchange, routingKey, queues, ...(queues.length > 0 ? {} : { lost }) });
   }
+
+  #tellRouted({ number, exchange, routingKey }: Message, queues: readonly VhostQueue[]): void {
+    this.tell({ type: 'routed', vhost: this.name, message: number, exchange, routingKey, queues: queues.map(({ name }) => name) });
+  }
+
+  #tellBinding(type: 'bound' | 'unbound', source: Exchange, destination: Destination, routingKey: string): void {
+    if (!this.watched) return;
+    const destinationType = destination instanceof Exchange ? 'exchange' : 'queue';
+    this.tell({ type, vhost: this.name, source: source.name, destination: destination.name, destinationType, routingKey });
+  }
+}
+
+/** A message that waits to be dead-lettered. */
+interface Dead {
+  readonly queue: VhostQueue;
+  readonly entry: QueueEntry;
+  readonly reason: DeathReason;
+  /** Undefined when nobody listened as it left. */
+  readonly departure: Departure | undefined;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { integerOf } from '../arguments/integer.ts';
 import { isStreamOffset } from '../arguments/stream-offset.ts';
 import type { Channel } from '../channel.ts';
+import { tellConsumerEnded, tellConsumerStarted } from '../channel-events.ts';
 import { REPLY_QUEUE } from '../direct-replies.ts';
 import { Consumer } from '../entities/consumer.ts';
 import type { VhostQueue } from '../entities/queue-port.ts';
@@ -40,6 +41,7 @@ export const CONSUMERS: Handlers = {
       arguments: method.arguments,
     });
     channel.consumers.set(tag, consumer);
+    tellConsumerStarted(channel, consumer);
     if (!method.noWait) channel.send({ name: 'basic.consume-ok', consumerTag: tag });
     queue.subscribe(consumer);
   },
@@ -48,6 +50,7 @@ export const CONSUMERS: Handlers = {
     const consumer = channel.consumers.get(consumerTag);
     channel.consumers.delete(consumerTag);
     if (channel.replyConsumer?.tag === consumerTag) channel.connection.host.replies.delete(channel);
+    if (consumer !== undefined) tellConsumerEnded(channel, consumer, 'cancelled');
     consumer?.queue.unsubscribe(consumer);
     if (!noWait) channel.send({ name: 'basic.cancel-ok', consumerTag });
   },

@@ -43,11 +43,12 @@ export const EXCHANGE: Handlers = {
   },
 
   'exchange.unbind'(channel, method) {
-    const { topology } = channel.vhost;
+    const { vhost } = channel;
+    const { topology } = vhost;
     const [source, destination] = [plainName(method.source), plainName(method.destination)];
     checkBinding(channel, source, destination, method.routingKey);
     const [from, to] = [topology.exchanges.get(source), topology.exchanges.get(destination)];
-    if (from !== undefined && to !== undefined) topology.unbind(from, to, method.routingKey, method.arguments);
+    if (from !== undefined && to !== undefined) vhost.unbind(from, to, method.routingKey, method.arguments);
     if (!method.noWait) channel.send({ name: 'exchange.unbind-ok' });
   },
 };

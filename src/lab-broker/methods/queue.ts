@@ -31,10 +31,11 @@ export const QUEUE: Handlers = {
   'queue.unbind'(channel, method) {
     const queue = queueName(channel, method.queue);
     checkBinding(channel, queue, method);
-    const { topology } = channel.vhost;
+    const { vhost } = channel;
+    const { topology } = vhost;
     const [exchange, found] = [topology.exchanges.get(plainName(method.exchange)), topology.queues.get(queue)];
     if (found !== undefined) refuseLocked(channel, found);
-    if (exchange !== undefined && found !== undefined) topology.unbind(exchange, found, bindingKey(channel, method), method.arguments);
+    if (exchange !== undefined && found !== undefined) vhost.unbind(exchange, found, bindingKey(channel, method), method.arguments);
     channel.send({ name: 'queue.unbind-ok' });
   },
 
@@ -52,7 +53,7 @@ export const QUEUE: Handlers = {
     const found = requireDeletable(channel, queue, method);
     // consumers of the same channel hear of it after the answer
     if (!method.noWait) channel.send({ name: 'queue.delete-ok', messageCount: found?.ready ?? 0 });
-    if (found !== undefined) channel.vhost.removeQueue(found);
+    if (found !== undefined) channel.vhost.removeQueue(found, 'deleted');
   },
 };
 

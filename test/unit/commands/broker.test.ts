@@ -33,7 +33,7 @@ describe.each(['run', 'start', 'restart'])('broker %s', (name) => {
 });
 
 describe('the printer of events', () => {
-  const event: BrokerEvent = { type: 'blocked' };
+  const event: BrokerEvent = { type: 'blocked', bytes: 0, memoryLimit: 0 };
   const rig = (write: (text: string) => Promise<void>) => {
     const seconds: (() => void)[] = [];
     const signals: (AbortSignal | undefined)[] = [];

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EVENT_TYPES } from '../../../src/lab-broker/events.ts';
 import { FAULTS, REPLY_NAMES } from '../../../src/lab-broker/faults.ts';
 import { DIFFERENCES } from '../../contract/differences.ts';
 
@@ -54,4 +55,11 @@ test('docs/lab-broker.md says what the tables say (npm run docs makes it so)', (
   const current = fill(fill(text, 'faults', faults()), 'differences', differences());
   if (process.env.RMQ_LAB_WRITE_DOCS === '1') writeFileSync(file, current);
   else expect(text).toBe(current);
+});
+
+test('each event has its row', () => {
+  const documented = [...readFileSync(file, 'utf8').matchAll(/^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \|/gm)].flatMap(([, names = '']) =>
+    names.split(', '),
+  );
+  expect(documented.sort()).toEqual(EVENT_TYPES.map((type) => `\`${type}\``).sort());
 });

@@ -19,7 +19,7 @@ function createChannel() {
     carryOn: (step: () => boolean) => rest.push(step),
   } as unknown as Connection;
   const clock = createManualClock();
-  const vhost = new Vhost('/', { clock, watched: false, hold: () => undefined, tell: () => undefined });
+  const vhost = new Vhost('/', { clock, watched: false, wants: () => false, hold: () => undefined, tell: () => undefined });
   return { channel: new Channel(1, connection, vhost, 1_000), vhost, clock, rest };
 }
 

@@ -19,7 +19,7 @@ function createStage() {
     carryOn: (step: () => boolean) => rest.push(step),
   } as unknown as Connection;
   const clock = createManualClock();
-  const vhost = new Vhost('/', { clock, watched: false, hold: () => undefined, tell: () => undefined });
+  const vhost = new Vhost('/', { clock, watched: false, wants: () => false, hold: () => undefined, tell: () => undefined });
   const queue = vhost.createQueue({ name: 'q', type: 'classic', durable: true, autoDelete: false, owner: undefined, arguments: [] });
   queue.publish(message('long'));
   for (let n = 0; n < MANY; n++) queue.publish(message('short', { expiration: '10' }));

@@ -27,7 +27,7 @@ function createChannel() {
   const hold = (bytes: number) => {
     state.held += bytes;
   };
-  const vhost = new Vhost('/', { clock: createManualClock(), watched: false, hold, tell: () => undefined });
+  const vhost = new Vhost('/', { clock: createManualClock(), watched: false, wants: () => false, hold, tell: () => undefined });
   const channel = new Channel(1, connection, vhost, 1_000);
   const call = (method: MethodInput) => channel.handle({ type: METHOD, channel: 1, payload: payloadOf(method) });
   call({ name: 'tx.select' });

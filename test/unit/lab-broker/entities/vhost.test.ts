@@ -17,6 +17,7 @@ function createVhost(ms = 0) {
       },
     },
     watched: false,
+    wants: () => false,
     hold(bytes) {
       state.held += bytes;
       state.least = Math.min(state.least, state.held);
