@@ -7,6 +7,7 @@ import type { Lab } from './commands/lab.ts';
 import type { Embedded } from './embedded.ts';
 import { LabError, UsageError } from './errors.ts';
 import { createHost } from './host.ts';
+import { makeFolder, stateFolder } from './lessons/state-folder.ts';
 import { serverView } from './output/server-view.ts';
 import { embeddedTarget, type GlobalOptions, mergeSettings, readProfiles, type Settings } from './settings.ts';
 import { createCapture, describeOutput, type Surroundings, writeTo } from './streams.ts';
@@ -105,6 +106,8 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
     async bringBroker() {
       const { target } = settled();
       if (target.asked || options.api !== undefined) return;
+      // another lesson's broker ends when that lesson does
+      found ??= import('./running.ts').then(({ preferRunning }) => preferRunning(target, options, host, { lessons: false }));
       try {
         await (await connect()).close();
       } catch (cause) {
@@ -116,6 +119,15 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
       }
     },
     withBroker: (use) => withBroker(connect, use),
+    async announceLesson(lesson) {
+      const { addresses, api, embedded: own } = await findTarget();
+      const [address] = addresses;
+      if (own !== true || address === undefined) return () => undefined;
+      const folder = stateFolder(env);
+      makeFolder(folder);
+      const { enterLesson } = await import('./engines/lesson-broker.ts');
+      return enterLesson({ url: `amqp://${address.host}:${address.port}`, api, lesson }, { folder, host, now: systemClock.now() });
+    },
     async management() {
       const { connectTimeout } = settled();
       const target = await findTarget();

@@ -1,21 +1,38 @@
 import { parseAddress, type Target } from './client/target.ts';
+import type { BrokerRecord } from './engines/broker-record.ts';
 import type { Host } from './engines/engine.ts';
 import { findAllRunning } from './engines/state-file.ts';
 import { stateFolder } from './lessons/state-folder.ts';
 import type { GlobalOptions } from './settings.ts';
 
-/** A target that nobody named, with the broker that `rmq-lab broker start` has up in its place; as it is when none is up. */
-export async function preferRunning(target: Target, { vhost, api }: GlobalOptions, host: Host): Promise<Target> {
-  const [running] = await findAllRunning(stateFolder(host.env), host);
+/**
+ * A target that nobody named, with the broker that is up on this machine in its place: the one that `rmq-lab broker start` brought up, else
+ * that of a lesson, save where `lessons` is false. As it is when none is up.
+ */
+export async function preferRunning(
+  target: Target,
+  { vhost, api }: GlobalOptions,
+  host: Host,
+  { lessons = true }: { readonly lessons?: boolean } = {},
+): Promise<Target> {
+  const all = await findAllRunning(stateFolder(host.env), host);
+  const running = all.find(({ lesson }) => lessons || lesson === undefined);
   if (running === undefined) return target;
-  const reason = 'rmq-lab broker has it up';
+  const reason = reasonOf(running, all);
   const { nodes = [running] } = running;
+  const place = vhost ?? running.lesson?.vhost;
   // the nodes that are up come first, so that nobody waits for the others
   const addresses = nodes
     .toSorted(({ pid: a }, { pid: b }) => Number(a === undefined) - Number(b === undefined))
     .map(({ url }) => {
       const address = parseAddress(url, reason);
-      return vhost === undefined ? address : { ...address, vhost };
+      return place === undefined ? address : { ...address, vhost: place };
     });
   return { addresses, api: api === undefined ? running.api : target.api, reason, asked: false };
+}
+
+function reasonOf({ lesson, pid }: BrokerRecord, all: readonly BrokerRecord[]): string {
+  const others = all.filter((record) => record.lesson !== undefined).length;
+  if (lesson === undefined) return `rmq-lab broker has it up${others === 0 ? '' : '; a lesson has one of its own'}`;
+  return `the lesson ${lesson.id} has it up, process ${pid}${others > 1 ? '; it is the last of several that began' : ''}`;
 }

@@ -58,6 +58,11 @@ export interface Lab {
    * before they ask for `target`. Does nothing otherwise. Fails as `connect` does, save for a broker that cannot be reached.
    */
   bringBroker(): Promise<void>;
+  /**
+   * Lets other processes find the lab broker of this one, with the virtual host that a lesson plays in; answers what takes that back. Does
+   * nothing where the broker is another's. Rejects when the state folder cannot be written.
+   */
+  announceLesson(lesson: { readonly id: string; readonly vhost: string }): Promise<() => void>;
   /** A new connection to the broker. Whoever calls closes it: `withBroker` does. */
   connect(): Promise<Broker>;
   /** Opens a connection, runs `use`, closes the connection whatever happens. */

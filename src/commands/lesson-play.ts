@@ -60,11 +60,26 @@ export async function play(lab: Lab, shelf: Shelf, lesson: Lesson, flags: PlayFl
     const stage = createStage(lab, shelf, lesson, namespace, flags);
     // nobody looks on who could open a second terminal
     const join = flags.auto ? [] : joinLines(target, namespace.vhost);
-    await stage.write(headView({ ...lesson, broker, place }, join, stage.display));
-    return stage.play(version);
+    const takeBack = await announce(lab, lesson, namespace);
+    try {
+      await stage.write(headView({ ...lesson, broker, place }, join, stage.display));
+      return await stage.play(version);
+    } finally {
+      takeBack();
+    }
   };
   const played = await (flags.here ? withGivenVhost(options, use) : withTemporaryVhost(options, use));
   await conclude(lab, shelf, lesson, played, flags, version);
+}
+
+/** Lets a second terminal find the lesson's own broker. Where that cannot be, the lesson is played all the same. */
+async function announce(lab: Lab, { id }: Lesson, { vhost }: Namespace): Promise<() => void> {
+  try {
+    return await lab.announceLesson({ id, vhost });
+  } catch (cause) {
+    lab.note(`a second terminal will not find this broker by itself: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return () => undefined;
+  }
 }
 
 /** A word as it may be typed. */

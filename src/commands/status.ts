@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { showAddress } from '../client/target.ts';
+import { findAllRunning } from '../engines/state-file.ts';
 import type { LabError } from '../errors.ts';
+import { stateFolder } from '../lessons/state-folder.ts';
 import { type BrokerStatus, statusView } from '../output/status-view.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples } from './options.ts';
@@ -36,6 +38,7 @@ async function run(lab: Lab): Promise<void> {
     embedded,
     answers: broker !== undefined,
     ...broker?.server,
+    running: await findRunning(lab),
     tls: address?.secure ?? false,
     vhost: address?.vhost ?? '/',
     user: address?.username ?? '',
@@ -43,6 +46,14 @@ async function run(lab: Lab): Promise<void> {
   };
   await lab.print(found, () => statusView(found));
   if (failure !== undefined) throw failure;
+}
+
+/** What is up on this machine, without what is kept of it between runs. */
+async function findRunning({ env, host }: Lab): Promise<BrokerStatus['running']> {
+  return (await findAllRunning(stateFolder(env), host)).map(({ engine, url, api, pid, version, lesson }) => ({
+    ...{ engine, url, api, pid, version },
+    ...(lesson === undefined ? {} : { lesson }),
+  }));
 }
 
 async function askBroker(lab: Lab) {

@@ -44,7 +44,7 @@ export function parseRecord(text: string): BrokerRecord | undefined {
     return undefined;
   }
   if (!isObject(json)) return undefined;
-  const { engine, url, api, pid, version, startedAt, host, log, options, nodes, born, container } = json;
+  const { engine, url, api, pid, version, startedAt, host, log, options, nodes, born, container, lesson } = json;
   if (!ENGINES.includes(engine) || !isPid(pid) || !isAddress(url, 'amqp:') || !isAddress(api, 'http:')) return undefined;
   if (typeof version !== 'string' || typeof startedAt !== 'string' || typeof host !== 'string' || !isObject(options)) return undefined;
   const parsedNodes = nodes === undefined ? undefined : parseNodes(nodes);
@@ -54,6 +54,7 @@ export function parseRecord(text: string): BrokerRecord | undefined {
     ...(typeof log === 'string' ? { log } : {}),
     options: Object.fromEntries(Object.entries(options).filter(([, value]) => typeof value !== 'object')),
     ...(parsedNodes === undefined ? {} : { nodes: parsedNodes }),
+    ...(isLesson(lesson) ? { lesson: { id: lesson.id, vhost: lesson.vhost } } : {}),
     ...(typeof born === 'string' ? { born } : {}),
     ...(typeof container === 'string' ? { container } : {}),
   };
@@ -71,6 +72,10 @@ function parseNode(json: unknown): NodeRecord | undefined {
   if (!Number.isSafeInteger(node) || typeof name !== 'string' || !isAddress(url, 'amqp:') || !isAddress(api, 'http:')) return undefined;
   if (pid !== undefined && !isPid(pid)) return undefined;
   return { node: node as number, name, url, api, ...(pid === undefined ? {} : { pid }), ...(typeof born === 'string' ? { born } : {}) };
+}
+
+function isLesson(json: unknown): json is { readonly id: string; readonly vhost: string } {
+  return isObject(json) && typeof json.id === 'string' && typeof json.vhost === 'string';
 }
 
 function isObject(json: unknown): json is Record<string, unknown> {

@@ -25,6 +25,8 @@ export interface RunningBroker {
   readonly pid: number;
   /** The RabbitMQ that it is, or behaves as. */
   readonly version: string;
+  /** The lesson whose own it is: it has its process, ends with it, and what the lesson shows is in this virtual host. */
+  readonly lesson?: { readonly id: string; readonly vhost: string };
   /** What it consists of, where it is more than one process by nature. */
   readonly nodes?: readonly RunningNode[];
 }

@@ -7,16 +7,24 @@ import { besides, claim, discard, readIfThere } from './claim.ts';
 import type { EngineName, Host } from './engine.ts';
 import { isAlive } from './process-table.ts';
 
-/** A place in the state folder, which holds one broker: that of each engine has its own. */
-export type Slot = EngineName;
+/** A place in the state folder, which holds one broker: that of each engine has its own, and so has that of each process that plays a lesson. */
+export type Slot = EngineName | `lesson-${number}`;
 
 /** How long an address may take to accept a connection, in milliseconds: a busy broker is slow. */
 const PATIENCE = 2_000;
 
-/** All brokers of this state folder that accept connections, in the order in which they were started. Records of those gone are removed. */
+/**
+ * All brokers of this state folder that accept connections; the first is the one that commands use. Those that somebody started come
+ * first, the oldest before the others; then those of lessons, the newest first. Records of those gone are removed.
+ */
 export async function findAllRunning(folder: string, host: Host): Promise<BrokerRecord[]> {
   const found = await Promise.all(slotsIn(folder).map((slot) => findRunning(folder, slot, host)));
-  return found.filter((record) => record !== undefined).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  return found.filter((record) => record !== undefined).sort(inOrder);
+}
+
+function inOrder(a: BrokerRecord, b: BrokerRecord): number {
+  if ((a.lesson === undefined) !== (b.lesson === undefined)) return a.lesson === undefined ? -1 : 1;
+  return (a.startedAt < b.startedAt ? -1 : 1) * (a.lesson === undefined ? 1 : -1);
 }
 
 /**

@@ -152,7 +152,7 @@ test('doctorView uses colour where it may', () => {
 });
 
 test('statusView', () => {
-  const known = { reason: '--url', asked: true, embedded: false, tls: true, vhost: 'v', user: 'u' };
+  const known = { reason: '--url', asked: true, embedded: false, tls: true, vhost: 'v', user: 'u', running: [] };
   expect(
     statusView({
       ...known,
@@ -195,10 +195,37 @@ test('statusView of the lab broker of a command', () => {
     version: '4.3.6',
     lab: true,
     tls: false,
+    running: [],
     vhost: '/',
     user: 'guest',
     api: { url: 'http://127.0.0.1:1235', answers: true, version: '4.3.6' },
   });
   expect(text).toContain('broker:     amqp://guest@127.0.0.1:1234: lab broker (as RabbitMQ 4.3.6)\nchosen by:  RMQ_LAB_URL\n');
   expect(text).toContain('\nlasts:      as long as this command\n');
+});
+
+test('statusView names the lesson whose broker it is, and what is up beside it', () => {
+  const up = { engine: 'lab', api: 'http://127.0.0.1:2', version: '4.3.6' };
+  const text = statusView({
+    url: 'amqp://guest@127.0.0.1:1/rmq-lab-hello-x',
+    addresses: ['amqp://guest@127.0.0.1:1/rmq-lab-hello-x'],
+    reason: 'r',
+    asked: false,
+    embedded: false,
+    answers: true,
+    tls: false,
+    running: [
+      { ...up, url: 'amqp://127.0.0.1:3', pid: 33 },
+      { ...up, url: 'amqp://127.0.0.1:1', pid: 44, lesson: { id: 'hello', vhost: 'rmq-lab-hello-x' } },
+      { ...up, url: 'amqp://127.0.0.1:5', pid: 55, lesson: { id: 'topic', vhost: 'w' } },
+    ],
+    vhost: 'rmq-lab-hello-x',
+    user: 'guest',
+    api: { url: 'http://127.0.0.1:2', answers: true },
+  });
+  expect(text.split('\n').filter((line) => /^(lasts|also)/.test(line))).toEqual([
+    'lasts:      as long as the lesson hello, in its vhost rmq-lab-hello-x, process 44',
+    'also up:    amqp://127.0.0.1:3: rmq-lab broker --engine lab, process 33',
+    'also up:    amqp://127.0.0.1:5: the lesson topic, in its vhost w, process 55',
+  ]);
 });
