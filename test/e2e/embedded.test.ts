@@ -126,6 +126,8 @@ describe('a lesson on lab:', () => {
       if (signal !== 'SIGKILL') expect(await cut).toMatchObject({ message: expect.stringContaining('320') });
       await expectClosed(...Object.values(addresses));
       expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      // what entered it cannot take that back when it is killed: whoever looks does
+      if (signal === 'SIGKILL') expect(await run(['broker', 'status'])).toMatchObject({ exitCode: 7 });
       expect(readdirSync(join(state, 'rmq-lab')).filter((name) => name !== 'progress.json')).toEqual([]);
     }),
   );
