@@ -8,8 +8,8 @@ import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
 import { brokerDocument, brokerView } from '../output/broker-view.ts';
 import { eventView } from '../output/event-view.ts';
 import { createEventPrinter } from './broker-events.ts';
+import { unlessInterrupted } from './interruption.ts';
 import type { Lab } from './lab.ts';
-import { unlessInterrupted } from './pumping.ts';
 
 /** What running a broker needs of a Lab. */
 export type BrokerStage = Pick<Lab, 'env' | 'host' | 'clock' | 'settings' | 'interrupted' | 'print' | 'write' | 'note'>;

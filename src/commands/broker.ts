@@ -4,10 +4,9 @@ import { LabError } from '../errors.ts';
 import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
 import { brokerDocument, brokerView } from '../output/broker-view.ts';
 import { type EngineFlags, parseEngine, parseStart, type StartFlags, withEngine, withStartOptions } from './broker-flags.ts';
-import { findLessons, noteLessons } from './broker-lessons.ts';
+import { interruption } from './interruption.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples } from './options.ts';
-import { interruption } from './pumping.ts';
 
 /** `rmq-lab broker`, and what stands under it. */
 export function broker(act: Act): Command {
@@ -101,7 +100,7 @@ async function start(lab: Lab, flags: StartFlags): Promise<void> {
 
 async function stop(lab: Lab, flags: EngineFlags, how: 'stop' | 'kill'): Promise<void> {
   const stopped = await (await engineOf(lab, flags)).stop(how);
-  if (stopped === undefined) await noteLessons(lab);
+  if (stopped === undefined) await (await import('./broker-lessons.ts')).noteLessons(lab);
   await lab.print({ stopped: stopped !== undefined, ...(stopped === undefined ? {} : brokerDocument(stopped)) }, () => {
     if (stopped === undefined) return 'no broker is up';
     return `${how === 'kill' ? 'killed' : 'stopped'} the broker at ${stopped.url} (process ${stopped.pid})`;
@@ -116,6 +115,7 @@ async function restart(lab: Lab, flags: StartFlags): Promise<void> {
 async function status(lab: Lab, flags: EngineFlags): Promise<void> {
   const running = await (await engineOf(lab, flags)).status();
   if (running !== undefined) return printBroker(lab, running, { running: true });
+  const { findLessons } = await import('./broker-lessons.ts');
   const [ofLesson] = await findLessons(lab);
   if (ofLesson !== undefined) return printBroker(lab, ofLesson, { running: true });
   await lab.print({ running: false }, () => '');

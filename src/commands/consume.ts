@@ -10,9 +10,10 @@ import { createStreamSink } from '../messages/stream-sink.ts';
 import { parseInteger } from '../values.ts';
 import { type ConsumeFlags, parseConsumeFlags } from './consume-flags.ts';
 import { deliveryFormatOf } from './display.ts';
+import { interruption } from './interruption.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples, hidden, parseChoice, parseName } from './options.ts';
-import { interruption, pumpContext } from './pumping.ts';
+import { pumpContext } from './pumping.ts';
 
 /** `rmq-lab consume`. */
 export function consume(act: Act): Command {

@@ -4,9 +4,10 @@ import { LabError } from '../errors.ts';
 import { getUpTo } from '../messages/fetch.ts';
 import { giveBackSafely } from '../messages/give-back.ts';
 import { deliveryFormatOf, type FewFlags, parseFew, withFewOptions } from './display.ts';
+import { interruption, unlessInterrupted } from './interruption.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples, parseName } from './options.ts';
-import { interruption, pumpContext, unlessInterrupted } from './pumping.ts';
+import { pumpContext } from './pumping.ts';
 
 /** `rmq-lab get`. */
 export function get(act: Act): Command {

@@ -4,9 +4,10 @@ import { parseFilter } from '../messages/filter.ts';
 import { type MoveRequest, moveMessages, previewMove } from '../messages/move.ts';
 import { movePreviewView, moveView } from '../output/move-view.ts';
 import { parseInteger } from '../values.ts';
+import { interruption } from './interruption.ts';
 import type { Act, Lab } from './lab.ts';
 import { collect, examples, hidden, parseName } from './options.ts';
-import { interruption, pumpContext } from './pumping.ts';
+import { pumpContext } from './pumping.ts';
 
 interface Options {
   readonly to?: string;

@@ -5,9 +5,9 @@ import { peekQueue } from '../messages/peek.ts';
 import { peekNotes } from '../output/peek-view.ts';
 import { readDeliveryLimit } from '../topology/delivery-limit.ts';
 import { deliveryFormatOf, type FewFlags, parseFew, withFewOptions } from './display.ts';
+import { unlessInterrupted } from './interruption.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples, parseName } from './options.ts';
-import { unlessInterrupted } from './pumping.ts';
 
 /** `rmq-lab peek`. */
 export function peek(act: Act): Command {

@@ -1,6 +1,5 @@
 import type { Broker } from '../client/broker.ts';
 import { countsReturns } from '../client/rescue.ts';
-import { LabError } from '../errors.ts';
 import type { PublishReport } from '../messages/publish.ts';
 import type { PumpContext } from '../messages/pump.ts';
 import { escapeText } from '../output/escape.ts';
@@ -26,26 +25,6 @@ export async function returnLimit(lab: Lab, queue: string, { server }: Broker): 
   const [address] = (await lab.target()).addresses;
   const { limit } = await readDeliveryLimit(await lab.management(), address?.vhost ?? '/', queue, server.version);
   return limit;
-}
-
-/** Resolves with the promise, or rejects with the interruption when that comes first: a stuck stdout must not hold a command. */
-export async function unlessInterrupted<T>(lab: Pick<Lab, 'interrupted'>, promise: Promise<T>): Promise<T> {
-  if (lab.interrupted.aborted) throw interruption(lab);
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(interruption(lab));
-    lab.interrupted.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    lab.interrupted.removeEventListener('abort', onAbort);
-  }
-}
-
-/** The failure to end an interrupted command with. */
-export function interruption(lab: Pick<Lab, 'interrupted'>): LabError {
-  return lab.interrupted.reason instanceof LabError ? lab.interrupted.reason : new LabError('interrupted', 'interrupted');
 }
 
 /** A line on stderr that says how far publishing is: rewritten in place on a terminal, else a new one each second. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { createApi } from './api/api.ts';
+import { serveApi } from './api-server.ts';
 import { type BrokerClock, createMachineClock } from './clock.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
@@ -57,7 +57,7 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     socket.on('close', () => connections.delete(connection));
   };
   const { servers, port } = await listenOnLoopback(options.port ?? 0, () => createServer({ allowHalfOpen: true }, accept));
-  const api = await createApi(realm, { port: options.apiPort ?? 0, amqpPort: port }).catch((error: unknown) => {
+  const api = await serveApi(realm, { port: options.apiPort ?? 0, amqpPort: port }).catch((error: unknown) => {
     for (const server of servers) server.close();
     throw error;
   });

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Realm } from '../entities/realm.ts';
-import { listenOnLoopback } from '../loopback.ts';
 import type { Answer } from './answer.ts';
 import { BINDINGS } from './bindings-routes.ts';
 import { CONTENTS } from './contents-routes.ts';
@@ -16,19 +14,14 @@ import { VHOSTS } from './vhosts-routes.ts';
 /** Bytes of the largest request that is read. */
 const LARGEST_BODY = 1_048_576;
 
-/** The running API. */
-export interface Api {
-  /** `http://127.0.0.1:port` */
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 /**
- * The reading half of RabbitMQ's management API, with what makes virtual hosts, users and their rights, on loopback. `port` 0 takes a
- * free one. @throws the error of the socket when the port is taken.
+ * What answers requests to the reading half of RabbitMQ's management API, with what makes virtual hosts, users and their rights.
+ * `ports` are those that the broker listens on.
  */
-export async function createApi(realm: Realm, { port, amqpPort }: { readonly port: number; readonly amqpPort: number }): Promise<Api> {
-  const ports = { amqp: amqpPort, api: port };
+export function createApi(
+  realm: Realm,
+  ports: { readonly amqp: number; readonly api: number },
+): (request: IncomingMessage, response: ServerResponse) => void {
   const dispatch = createDispatch(realm, [
     ...serverRoutes(ports),
     ...VHOSTS,
@@ -39,21 +32,7 @@ export async function createApi(realm: Realm, { port, amqpPort }: { readonly por
     ...BINDINGS,
     ...CONTENTS,
   ]);
-  const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response, dispatch, realm);
-  const listening = await listenOnLoopback(port, () => createServer(listener));
-  ports.api = listening.port;
-  return {
-    url: `http://127.0.0.1:${listening.port}`,
-    async close() {
-      await Promise.all(
-        listening.servers.map(async (server) => {
-          server.close();
-          server.closeAllConnections();
-          await once(server, 'close');
-        }),
-      );
-    },
-  };
+  return (request, response) => void answer(request, response, dispatch, realm);
 }
 
 async function answer(
