@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
-import { claim, discard } from './claim.ts';
+import { claim, discard } from '../lab-broker/store/claim.ts';
 import type { Host } from './engine.ts';
 
 /** How long another may hold it, in milliseconds: longer than any start or stop takes. */

@@ -2,8 +2,8 @@ import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { besides, claim, discard, readIfThere } from '../lab-broker/store/claim.ts';
 import { type BrokerRecord, formatRecord, type NodeRecord, parseRecord } from './broker-record.ts';
-import { besides, claim, discard, readIfThere } from './claim.ts';
 import type { EngineName, Host } from './engine.ts';
 import { isAlive } from './process-table.ts';
 

@@ -27,7 +27,7 @@ export class Brake {
   published(): void {
     if (!this.#realm.blocked || this.#on) return;
     this.#on = true;
-    if (this.#tells) this.#connection.output.method(0, { name: 'connection.blocked', reason: 'low on memory' });
+    if (this.#tells) this.#connection.output.method(0, { name: 'connection.blocked', reason: this.#realm.shortage });
     this.#look();
   }
 

@@ -164,7 +164,7 @@ export class Channel implements DeliveryPort {
     const wasOpen = this.#state === 'open';
     this.#state = state;
     if (!wasOpen) return;
-    this.confirms?.flush();
+    this.flush();
     this.connection.host.replies.delete(this);
     this.transaction?.rollback();
     const consumers = [...this.consumers.values()];
@@ -178,7 +178,7 @@ export class Channel implements DeliveryPort {
 
   /** Called at the end of each turn in which frames were handled. */
   flush(): void {
-    this.confirms?.flush();
+    this.confirms?.flush(this.connection.host.realm.journal?.safe);
   }
 
   #dispatch(method: Method): void {

@@ -12,8 +12,9 @@ import { Intake } from './intake.ts';
 import { handleConnectionMethod } from './methods/connection.ts';
 import { openChannel } from './open-channel.ts';
 import { Output } from './output.ts';
-import { namesNoMethod, replyOf, toFault } from './reply.ts';
+import { closingOf, namesNoMethod, replyOf, toFault } from './reply.ts';
 import { Rights } from './rights.ts';
+import { SafetyHold } from './safety-hold.ts';
 import type { Table } from './wire/field.ts';
 import { BODY, encodeFrame, type Frame, HEARTBEAT, methodIdOf } from './wire/frames.ts';
 import type { MethodOf } from './wire/methods.ts';
@@ -24,9 +25,6 @@ import { WireFault } from './wire/wire-fault.ts';
  * who has closed is to hang up, too; and the last word of a broker that ends may take so long.
  */
 const [HANDSHAKE_TIMEOUT, SILENT_DELAY, CLOSE_TIMEOUT, HANG_UP, LAST_WORD] = [10_000, 3_000, 10_000, 30_000, 250];
-
-/** connection.close and connection.close-ok, as the first four octets of a payload. */
-const [CLOSE, CLOSE_OK] = [0x000a_0032, 0x000a_0033];
 
 /** One client's connection: its handshake, its channels, and how it ends. */
 export class Connection {
@@ -46,6 +44,8 @@ export class Connection {
   vhost: Vhost | undefined;
   readonly #intake: Intake;
   readonly #brake: Brake;
+  /** What is to be safe before anything more is said. */
+  readonly hold: SafetyHold;
   readonly #handshake: Handshake;
   #state: 'greeting' | 'handshake' | 'running' | 'closing' | 'over' = 'greeting';
   /** Class and method of the frame that is being handled outside a channel. */
@@ -72,6 +72,7 @@ export class Connection {
       held: () => (this.#brake.on && this.#state === 'running') || this.output.overfull,
     });
     this.#brake = new Brake(this, host.realm);
+    this.hold = new SafetyHold(socket, host.realm);
     this.#handshake = new Handshake(this, host.realm);
     this.#stopTimer = host.realm.clock.setTimer(HANDSHAKE_TIMEOUT, () => this.destroy());
     socket.setNoDelay(true);
@@ -82,7 +83,7 @@ export class Connection {
     socket.on('close', () => this.#end());
   }
 
-  /** Whether its publishes are held up by the memory limit. */
+  /** Whether its publishes are held up. */
   get blocked(): boolean {
     return this.#brake.on;
   }
@@ -114,7 +115,7 @@ export class Connection {
 
   /** Sends what waits, after the confirms. */
   flush(): void {
-    for (const channel of this.channels.values()) channel.flush();
+    this.hold.flush(this, this.channels.values());
     this.output.flush();
   }
 
@@ -230,7 +231,7 @@ export class Connection {
       this.channels.set(frame.channel, opened);
       return;
     }
-    this.#of(channel, () => channel.handle(frame));
+    this.hold.during(() => this.#of(channel, () => channel.handle(frame)));
   }
 
   /** Does something for a channel, whose fault it is when that fails. */
@@ -246,9 +247,9 @@ export class Connection {
 
   /** After connection.close everything is ignored but its answer, and a connection.close that crossed it. */
   #handleClosing({ type, channel, payload }: Frame): void {
-    const id = channel === 0 ? methodIdOf(type, payload) : 0;
-    if (id === CLOSE) this.output.method(0, { name: 'connection.close-ok' });
-    if (id === CLOSE || id === CLOSE_OK) this.leave();
+    const closing = channel === 0 && closingOf(methodIdOf(type, payload));
+    if (closing === 'close') this.output.method(0, { name: 'connection.close-ok' });
+    if (closing !== false) this.leave();
   }
 
   /** The one place that answers what went wrong. */

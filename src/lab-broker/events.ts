@@ -122,6 +122,9 @@ export type BrokerEvent =
       readonly replyCode: number;
       readonly replyText: string;
     }
+  /** The disk does not take what is to be kept: publishers wait, and nothing is confirmed. It is tried again every second. */
+  | { readonly type: 'disk-stuck'; readonly reason: string }
+  | { readonly type: 'disk-ready' }
   | { readonly type: 'blocked' | 'unblocked'; readonly bytes: number; readonly memoryLimit: number }
   /** A mistake of the broker itself: it closed a connection with 541. */
   | { readonly type: 'internal-error'; readonly error: unknown };
@@ -153,6 +156,8 @@ const TYPES: Readonly<Record<BrokerEvent['type'], true>> = {
   'channel-closed': true,
   blocked: true,
   unblocked: true,
+  'disk-stuck': true,
+  'disk-ready': true,
   'internal-error': true,
 };
 

@@ -11,6 +11,7 @@ import type { BrokerEvents } from './events.ts';
 import { BrokerFault } from './faults.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { type BrokerSnapshot, snapshotOf } from './snapshot.ts';
+import type { Recovery, Store, Stuck } from './store/store.ts';
 
 /** How a lab broker is started. */
 export interface LabBrokerOptions {
@@ -24,6 +25,8 @@ export interface LabBrokerOptions {
   readonly memoryLimit?: number;
   /** Bytes of the largest body; 16 MiB, as in RabbitMQ. */
   readonly maxMessageSize?: number;
+  /** The folder where it keeps what is durable, made when it is not there; without one, all is in memory. */
+  readonly dataDir?: string;
   /** For tests that turn the time by hand. */
   readonly clock?: BrokerClock;
 }
@@ -34,6 +37,8 @@ export interface LabBroker {
   readonly url: string;
   /** The management API: `http://127.0.0.1:port`, for the same users. */
   readonly api: string;
+  /** With a folder of its own: what it found there. */
+  readonly recovery: Recovery | undefined;
   /** What happens to messages and entities. */
   readonly events: Pick<BrokerEvents, 'on'>;
   /** What exists at this moment: virtual hosts with their exchanges, queues and bindings, as plain data. */
@@ -42,13 +47,20 @@ export interface LabBroker {
   close(): Promise<void>;
 }
 
-/** Starts a broker. @throws the error of the socket when the port is taken. */
+/** Starts a broker. @throws the error of the socket when the port is taken, and what `openStore` throws. */
 export async function createLabBroker(options: LabBrokerOptions = {}): Promise<LabBroker> {
   const clock = options.clock ?? createMachineClock((error) => realm.tell({ type: 'internal-error', error }));
-  const realm = new Realm(clock, options.memoryLimit ?? 1_073_741_824);
-  realm.addVhost('/');
-  realm.putUser('guest', { passwordHash: hashPassword('guest'), tags: ['administrator'] });
-  realm.permit('guest', '/', ALL_PERMISSIONS);
+  const store = await openStoreOf(options, clock, (error) => {
+    realm.setDiskStuck(error !== undefined);
+    realm.tell(error === undefined ? { type: 'disk-ready' } : { type: 'disk-stuck', reason: error.message });
+  });
+  const realm = new Realm(clock, options.memoryLimit ?? 1_073_741_824, store?.journal);
+  if (store?.fresh !== false) {
+    realm.addVhost('/');
+    realm.putUser('guest', { passwordHash: hashPassword('guest'), tags: ['administrator'] });
+    realm.permit('guest', '/', ALL_PERMISSIONS);
+  }
+  const recovery = store?.restore(realm);
   const connections = new Set<Connection>();
   const host = createHost(realm, options);
   const accept = (socket: Socket) => {
@@ -56,14 +68,21 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
   };
-  const { servers, port } = await listenOnLoopback(options.port ?? 0, () => createServer({ allowHalfOpen: true }, accept));
-  const api = await serveApi(realm, { port: options.apiPort ?? 0, amqpPort: port }).catch((error: unknown) => {
+  const { servers, port } = await listenOnLoopback(options.port ?? 0, () => createServer({ allowHalfOpen: true }, accept)).catch(
+    async (error: unknown) => {
+      await store?.close();
+      throw error;
+    },
+  );
+  const api = await serveApi(realm, { port: options.apiPort ?? 0, amqpPort: port }).catch(async (error: unknown) => {
     for (const server of servers) server.close();
+    await store?.close();
     throw error;
   });
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     api: api.url,
+    recovery,
     events: realm.events,
     snapshot: () => snapshotOf(realm),
     async close() {
@@ -73,9 +92,17 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
       });
       for (const connection of connections) connection.shutDown(new BrokerFault('shutdown'));
       await Promise.all([...closed, api.close()]);
+      await store?.close();
       for (const vhost of realm.vhosts.values()) vhost.close();
     },
   };
+}
+
+/** Loaded only where something is kept. */
+async function openStoreOf({ dataDir }: LabBrokerOptions, clock: BrokerClock, stuck: Stuck): Promise<Store | undefined> {
+  if (dataDir === undefined) return undefined;
+  const { openStore } = await import('./store/store.ts');
+  return openStore(dataDir, clock, stuck);
 }
 
 function createHost(realm: Realm, options: LabBrokerOptions): ConnectionHost {

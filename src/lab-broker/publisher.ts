@@ -72,7 +72,7 @@ export class Publisher {
     const { vhost, confirms } = this.#channel;
     if (queues.length === 0) this.#unroutable(message, mandatory);
     const taken = vhost.deliver(message, queues);
-    confirms?.settle(taken);
+    confirms?.settle(taken, vhost.told);
     return taken;
   }
 

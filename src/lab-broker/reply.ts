@@ -33,3 +33,12 @@ function shortText(text: string): string {
   const bytes = Buffer.from(text);
   return bytes.length <= 255 ? text : `${bytes.toString('utf8', 0, 252).replace(/\uFFFD$/, '')}...`;
 }
+
+/** Class and method of connection.close and connection.close-ok, as the first four octets of a payload. */
+const [CLOSE, CLOSE_OK] = [0x000a_0032, 0x000a_0033];
+
+/** Whether class and method are those that close a connection, or answer that. */
+export function closingOf(id: number): 'close' | 'close-ok' | false {
+  if (id === CLOSE) return 'close';
+  return id === CLOSE_OK && 'close-ok';
+}

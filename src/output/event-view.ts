@@ -83,6 +83,10 @@ function wordsOf(event: BrokerEvent): string {
       return departureView(event);
     case 'requeued':
       return `${messagesOf(event)} went back to queue ${event.queue}: ${RETURNS[event.reason]}`;
+    case 'disk-stuck':
+      return `the disk takes nothing (${event.reason}): publishers are blocked, and nothing is confirmed`;
+    case 'disk-ready':
+      return 'the disk takes what is kept again: publishers may go on';
     case 'blocked':
       return `memory is full (${mebibytes(event.bytes)} of ${mebibytes(event.memoryLimit)}): publishers are blocked`;
     case 'unblocked':

@@ -49,11 +49,10 @@ async function answer(
   }
   const { method = 'GET', url: target = '/', headers } = request;
   try {
-    send(
-      response,
-      dispatch({ method, target, authorization: headers.authorization, reason: headers['x-reason']?.toString(), body: body.text }),
-      method,
-    );
+    const raw = { method, target, authorization: headers.authorization, reason: headers['x-reason']?.toString(), body: body.text };
+    const given = dispatch(raw);
+    if (method !== 'GET' && method !== 'HEAD') await realm.whenSafe();
+    send(response, given, method);
   } catch (error) {
     realm.tell({ type: 'internal-error', error });
     send(response, { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } }, method);

@@ -80,6 +80,10 @@ export interface VhostQueue extends QueueIdentity {
   configure(settings: QueueSettings): void;
   /** It was asked for by a declare or a get, so it does not expire yet. */
   touch(use: 'declare' | 'get'): void;
+  /** One that it gave up has been published anew, or is not to be. */
+  buried(entry: QueueEntry): void;
+  /** Takes in what was there when the broker ended. Nothing leaves it before its next `configure`. */
+  restore(): void;
   /** Ends it: drops the messages, cancels the consumers. */
   close(): void;
 }

@@ -2,10 +2,12 @@ import { type Backlog, createClassicBacklog, PriorityBacklog } from './backlog.t
 import type { Consumer } from './consumer.ts';
 import { ConsumerRound, type RoundMode } from './consumer-round.ts';
 import { Deadline } from './deadline.ts';
+import type { QueueJournal } from './journal.ts';
 import type { Message, QueueEntry } from './message.ts';
+import { NamedQueue } from './named-queue.ts';
 import { entryOf, turnAway } from './queue-entrance.ts';
 import { tellPurged, tellRequeued } from './queue-events.ts';
-import type { DeathReason, Discarded, GivenBack, QueueHost, QueueIdentity, QueueType, Taken, VhostQueue } from './queue-port.ts';
+import type { DeathReason, Discarded, GivenBack, QueueHost, QueueIdentity, Taken, VhostQueue } from './queue-port.ts';
 import type { Overflow, QueueSettings } from './queue-settings.ts';
 import { Stock } from './stock.ts';
 import { UnusedTimer } from './unused-timer.ts';
@@ -14,13 +16,7 @@ import { UnusedTimer } from './unused-timer.ts';
 const BATCH = 256;
 
 /** A classic queue: a synchronous core that is told what happens and hands out what it can. */
-export class Queue implements VhostQueue {
-  readonly name: string;
-  readonly type: QueueType;
-  readonly durable: boolean;
-  readonly autoDelete: boolean;
-  readonly owner: object | undefined;
-  readonly arguments: QueueIdentity['arguments'];
+export class Queue extends NamedQueue implements VhostQueue {
   readonly #host: QueueHost;
   readonly #stock: Stock;
   readonly #round: ConsumerRound;
@@ -31,16 +27,12 @@ export class Queue implements VhostQueue {
   #continues = false;
   #closed = false;
 
-  constructor(identity: QueueIdentity, settings: QueueSettings, host: QueueHost) {
-    this.name = identity.name;
-    this.type = identity.type;
-    this.durable = identity.durable;
-    this.autoDelete = identity.autoDelete;
-    this.owner = identity.owner;
-    this.arguments = identity.arguments;
+  /** `journal`: where it tells of its messages, if they are to outlast the broker. */
+  constructor(identity: QueueIdentity, settings: QueueSettings, host: QueueHost, journal?: QueueJournal) {
+    super(identity);
     this.#settings = settings;
     this.#host = host;
-    this.#stock = new Stock(this.createBacklog(settings), (bytes) => host.hold(bytes));
+    this.#stock = new Stock(this.createBacklog(settings), (bytes) => host.hold(bytes), journal);
     this.#round = new ConsumerRound(settings.singleActiveConsumer ? this.singleActiveMode() : 'all');
     this.#expiry = new Deadline(host.clock, () => this.#drain());
     this.#unused = new UnusedTimer(
@@ -166,6 +158,14 @@ export class Queue implements VhostQueue {
     if (this.#round.wake(consumer)) this.#drain();
   }
 
+  buried(entry: QueueEntry): void {
+    this.#stock.buried(entry);
+  }
+
+  restore(): void {
+    this.#sequence = this.#stock.restore();
+  }
+
   purge(): number {
     const count = this.#stock.ready;
     this.#stock.clear();
@@ -188,7 +188,7 @@ export class Queue implements VhostQueue {
     this.#closed = true;
     this.#expiry.stop();
     this.#unused.stop();
-    this.#stock.clear();
+    this.#stock.close();
     for (const consumer of this.#round.clear()) consumer.port.cancelled(consumer);
   }
 
@@ -300,6 +300,6 @@ export class Queue implements VhostQueue {
   #giveUp(entry: QueueEntry, reason: DeathReason): void {
     // in this order, since memory must not seem to be freed
     this.#host.deadLetter(this, entry, reason);
-    this.#stock.leave(entry);
+    this.#stock.leaveLater(entry);
   }
 }

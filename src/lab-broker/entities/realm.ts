@@ -2,6 +2,7 @@ import type { BrokerClock } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import { type BrokerEvent, BrokerEvents } from '../events.ts';
 import { BrokerFault } from '../faults.ts';
+import type { DefinitionKey, Journal } from './journal.ts';
 import type { Policy, PolicyKind } from './policies.ts';
 import { type Account, type Permissions, type TopicPermissions, type User, UserRecord } from './user.ts';
 import { Vhost, type VhostHost } from './vhost.ts';
@@ -24,6 +25,7 @@ export interface VhostNotes {
  */
 export class Realm implements VhostHost {
   readonly clock: BrokerClock;
+  readonly journal: Journal | undefined;
   readonly connections = new Set<Connection>();
   readonly events = new BrokerEvents();
   /** Bytes of messages, from which on publishers are blocked. */
@@ -38,8 +40,10 @@ export class Realm implements VhostHost {
   #held = 0;
   #messages = 0;
   #blocked = false;
+  #diskStuck = false;
 
-  constructor(clock: BrokerClock, memoryLimit: number) {
+  constructor(clock: BrokerClock, memoryLimit: number, journal?: Journal) {
+    this.journal = journal;
     this.clock = clock;
     this.memoryLimit = memoryLimit;
   }
@@ -81,9 +85,20 @@ export class Realm implements VhostHost {
     return this.events.watched;
   }
 
+  /** What there is too little of, in the words of connection.blocked. */
+  get shortage(): string {
+    return this.#diskStuck ? 'low on disk' : 'low on memory';
+  }
+
+  /** The disk does not take what is to be kept; or it does again. */
+  setDiskStuck(stuck: boolean): void {
+    this.#diskStuck = stuck;
+    this.hold(0);
+  }
+
   hold(bytes: number): void {
     this.#held += bytes;
-    if (this.#held > this.memoryLimit === this.#blocked) return;
+    if ((this.#diskStuck || this.#held > this.memoryLimit) === this.#blocked) return;
     this.#blocked = !this.#blocked;
     if (!this.#blocked) for (const connection of this.connections) connection.unblock();
     this.tell({ type: this.#blocked ? 'blocked' : 'unblocked', bytes: this.#held, memoryLimit: this.memoryLimit });
@@ -97,6 +112,18 @@ export class Realm implements VhostHost {
     this.events.tell(event);
   }
 
+  /** Waits until all that the journal was told up to now is safe. */
+  async whenSafe(): Promise<void> {
+    const { journal } = this;
+    const told = journal?.told ?? 0;
+    while (journal !== undefined && journal.safe < told) await new Promise<void>((resolve) => journal.wait({ flush: resolve }));
+  }
+
+  /** Messages up to this number were published before this broker began. */
+  countFrom(number: number): void {
+    this.#messages = Math.max(this.#messages, number);
+  }
+
   /** The number of a message that is published now. */
   nextMessage(): number {
     return ++this.#messages;
@@ -108,6 +135,7 @@ export class Realm implements VhostHost {
     if (known !== undefined) return known;
     const vhost = new Vhost(name, this);
     this.#vhosts.set(name, vhost);
+    this.#keep(['vhost', name], {});
     if (this.watched) this.tell({ type: 'vhost-created', vhost: name });
     return vhost;
   }
@@ -115,11 +143,13 @@ export class Realm implements VhostHost {
   /** Says what a virtual host is; what was said of it before is forgotten. */
   describe(vhost: string, notes: VhostNotes): void {
     this.#notes.set(vhost, notes);
+    this.#keep(['notes', vhost], notes);
   }
 
   /** Sets all limits of a virtual host: one that is not among these is none any more. */
   setLimits(vhost: string, limits: VhostLimits): void {
     this.#limits.set(vhost, limits);
+    this.#keep(['limits', vhost], limits);
   }
 
   /** Ends a virtual host with all that is in it; answers whether it was there. */
@@ -137,6 +167,7 @@ export class Realm implements VhostHost {
       if (connection.vhost === vhost) connection.close(new BrokerFault('vhost-deleted', { vhost: name }));
     }
     vhost.close();
+    this.journal?.forgetAll(([, place]) => place === name);
     if (this.watched) this.tell({ type: 'vhost-deleted', vhost: name });
     return true;
   }
@@ -149,6 +180,7 @@ export class Realm implements VhostHost {
       known.passwordHash = account.passwordHash;
       known.tags = account.tags;
     }
+    this.#keep(['user', '', name], { tags: account.tags, passwordHash: account.passwordHash.toString('base64') });
     return known === undefined;
   }
 
@@ -157,6 +189,7 @@ export class Realm implements VhostHost {
     const user = this.#users.get(name);
     if (user === undefined) return false;
     this.#users.delete(name);
+    this.journal?.forgetAll(([kind, , user]) => user === name && ['user', 'permissions', 'topic-permissions'].includes(kind));
     for (const connection of [...this.connections]) {
       if (connection.user === user) connection.close(new BrokerFault('user-deleted', { user: name }));
     }
@@ -167,11 +200,13 @@ export class Realm implements VhostHost {
   permit(user: string, vhost: string, permissions: Permissions): void {
     this.permissionsVersion++;
     this.#users.get(user)?.permissions.set(vhost, permissions);
+    this.#keep(['permissions', vhost, user], permissions);
   }
 
   /** Takes all of a user's rights in a virtual host back; answers whether there were any. */
   forbid(user: string, vhost: string): boolean {
     this.permissionsVersion++;
+    this.journal?.forget(['permissions', vhost, user]);
     return this.#users.get(user)?.permissions.delete(vhost) ?? false;
   }
 
@@ -180,6 +215,7 @@ export class Realm implements VhostHost {
     this.permissionsVersion++;
     const known = this.#users.get(user)?.topicPermissions;
     known?.set(vhost, new Map(known.get(vhost)).set(exchange, permissions));
+    this.#keep(['topic-permissions', vhost, user, exchange], permissions);
   }
 
   /** Opens all keys of a topic exchange, or of all in a virtual host, to a user again; answers whether any were closed in that virtual host. */
@@ -188,6 +224,8 @@ export class Realm implements VhostHost {
     const exchanges = known?.get(vhost);
     if (known === undefined || exchanges === undefined) return false;
     this.permissionsVersion++;
+    const isGone = (name: unknown) => exchange === undefined || name === exchange;
+    this.journal?.forgetAll(([kind, place, who, name]) => kind === 'topic-permissions' && place === vhost && who === user && isGone(name));
     if (exchange === undefined) exchanges.clear();
     else exchanges.delete(exchange);
     if (exchanges.size === 0) known.delete(vhost);
@@ -197,21 +235,29 @@ export class Realm implements VhostHost {
   /** Sets a policy of a virtual host, in the place of one with its name. */
   putPolicy(vhost: string, kind: PolicyKind, policy: Policy): void {
     this.#vhosts.get(vhost)?.changePolicies((policies) => policies.put(kind, policy));
+    this.#keep([kind, vhost, policy.name], policy);
   }
 
   /** Takes a policy away; answers whether it was there. */
   removePolicy(vhost: string, kind: PolicyKind, name: string): boolean {
+    this.journal?.forget([kind, vhost, name]);
     return this.#vhosts.get(vhost)?.changePolicies((policies) => policies.remove(kind, name)) ?? false;
   }
 
   /** Keeps a JSON value under a name. */
   putGlobalParameter(name: string, value: unknown): void {
     this.#globalParameters.set(name, value);
+    this.#keep(['global-parameter', '', name], value);
   }
 
   /** Forgets a value; answers whether it was there. */
   removeGlobalParameter(name: string): boolean {
+    this.journal?.forget(['global-parameter', '', name]);
     return this.#globalParameters.delete(name);
+  }
+
+  #keep(key: DefinitionKey, value: unknown): void {
+    this.journal?.define(key, Buffer.from(JSON.stringify(value)));
   }
 
   /** What speaks against letting a user into a virtual host; undefined when nothing does. */

@@ -1,4 +1,5 @@
 import type { Backlog } from './backlog.ts';
+import type { QueueJournal } from './journal.ts';
 import type { QueueEntry } from './message.ts';
 
 /** The messages of a queue: those that are ready, in their order, and how many are out, all of them counted. */
@@ -6,15 +7,17 @@ export class Stock {
   readonly #backlog: Backlog;
   /** Told of bytes that are taken in, or let go when negative. */
   readonly #hold: (bytes: number) => void;
+  readonly #journal: QueueJournal | undefined;
   #readyBytes = 0;
   /** What those that are ready take in memory. */
   #readyWeight = 0;
   #unacked = 0;
   #unackedBytes = 0;
 
-  constructor(backlog: Backlog, hold: (bytes: number) => void) {
+  constructor(backlog: Backlog, hold: (bytes: number) => void, journal?: QueueJournal) {
     this.#backlog = backlog;
     this.#hold = hold;
+    this.#journal = journal;
   }
 
   get ready(): number {
@@ -42,11 +45,37 @@ export class Stock {
   /** Counts a message that has come, before it is ready or out. */
   enter(entry: QueueEntry): void {
     this.#hold(entry.weight);
+    this.#journal?.entered(entry);
   }
 
   /** Counts a message that has gone for good, after it was ready or out. */
   leave(entry: QueueEntry): void {
     this.#hold(-entry.weight);
+    this.#journal?.left(entry);
+  }
+
+  /** The same for one that is dead-lettered: it is kept until its dead letter is. */
+  leaveLater(entry: QueueEntry): void {
+    this.#hold(-entry.weight);
+  }
+
+  /** It has been dead-lettered, or is not to be. */
+  buried(entry: QueueEntry): void {
+    this.#journal?.left(entry);
+  }
+
+  /** Takes in what was there when the broker ended; answers the sequence number after the last of them. */
+  restore(): number {
+    let next = 0;
+    for (const entry of this.#journal?.recovered() ?? []) {
+      next = entry.sequence + 1;
+      this.#hold(entry.weight);
+      // whatever a client may have had stands before all that nobody had
+      if (entry.redelivered || entry.acquiredCount > 0) this.#backlog.giveBack(entry);
+      else this.#backlog.push(entry);
+      this.#countReady(entry, 1);
+    }
+    return next;
   }
 
   push(entry: QueueEntry): void {
@@ -64,6 +93,7 @@ export class Stock {
   handOut(entry: QueueEntry): void {
     this.#unacked++;
     this.#unackedBytes += entry.message.bodySize;
+    this.#journal?.handedOut(entry);
   }
 
   /** An entry is not out any more. */
@@ -74,6 +104,8 @@ export class Stock {
 
   /** An entry that was out is ready again. */
   giveBack(entry: QueueEntry): void {
+    this.#journal?.takenIn(entry);
+    this.#journal?.returned(entry);
     this.#backlog.giveBack(entry);
     this.#countReady(entry, 1);
   }
@@ -82,9 +114,16 @@ export class Stock {
   clear(): void {
     const weight = this.#readyWeight;
     this.#backlog.clear();
+    this.#journal?.cleared();
     this.#readyBytes = 0;
     this.#readyWeight = 0;
     this.#hold(-weight);
+  }
+
+  /** Ends it with all that is in it. */
+  close(): void {
+    this.#journal?.close();
+    this.clear();
   }
 
   #countReady({ message, weight }: QueueEntry, sign: 1 | -1): void {

@@ -1,8 +1,10 @@
 import { streamOffsetOf } from '../arguments/stream-offset.ts';
-import { findField, type Table } from '../wire/field.ts';
+import { findField } from '../wire/field.ts';
 import type { Consumer } from './consumer.ts';
 import { withHeaders } from './headers.ts';
+import type { QueueJournal } from './journal.ts';
 import { type Message, QueueEntry } from './message.ts';
+import { NamedQueue } from './named-queue.ts';
 import type { QueueHost, QueueIdentity, Taken, VhostQueue } from './queue-port.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
@@ -15,21 +17,18 @@ interface Stored {
   readonly message: Message;
   /** When it came, in milliseconds since 1970. */
   readonly time: number;
+  /** As the journal knows it, if there is one. */
+  readonly entry: QueueEntry | undefined;
 }
 
 /** A stream: nothing that is read goes away, and each reader has a place of its own in it. */
-export class StreamQueue implements VhostQueue {
-  readonly type = 'stream';
-  readonly name: string;
-  readonly durable: boolean;
-  readonly autoDelete: boolean;
-  readonly owner: object | undefined;
-  readonly arguments: Table;
+export class StreamQueue extends NamedQueue implements VhostQueue {
   readonly activeConsumer = undefined;
   /** A stream does not tell how many read it. */
   readonly consumerCount = 0;
   readonly unackedBytes = 0;
   readonly #host: QueueHost;
+  readonly #journal: QueueJournal | undefined;
   #settings: QueueSettings;
   #log: Stored[] = [];
   /** The offset of the first message that is kept. */
@@ -38,14 +37,11 @@ export class StreamQueue implements VhostQueue {
   #closed = false;
   readonly #places = new Map<Consumer, { next: number; continues: boolean }>();
 
-  constructor(identity: QueueIdentity, settings: QueueSettings, host: QueueHost) {
-    this.name = identity.name;
-    this.durable = identity.durable;
-    this.autoDelete = identity.autoDelete;
-    this.owner = identity.owner;
-    this.arguments = identity.arguments;
+  constructor(identity: QueueIdentity, settings: QueueSettings, host: QueueHost, journal?: QueueJournal) {
+    super(identity);
     this.#settings = settings;
     this.#host = host;
+    this.#journal = journal;
   }
 
   get settings(): QueueSettings {
@@ -72,7 +68,11 @@ export class StreamQueue implements VhostQueue {
 
   publish(message: Message): boolean {
     if (this.#closed) return true;
-    this.#log.push({ message, time: this.#host.clock.now() });
+    const time = this.#host.clock.now();
+    const offset = this.#base + this.#log.length;
+    const entry = this.#journal && new QueueEntry(message, offset, Number.POSITIVE_INFINITY, time);
+    this.#log.push({ message, time, entry });
+    if (entry !== undefined) this.#journal?.entered(entry);
     this.#bytes += message.bodySize;
     this.#host.hold(message.content.length + ENTRY_OVERHEAD);
     this.#retain();
@@ -128,6 +128,18 @@ export class StreamQueue implements VhostQueue {
 
   discard(): void {}
 
+  buried(): void {}
+
+  restore(): void {
+    for (const entry of this.#journal?.recovered() ?? []) {
+      if (this.#log.length === 0) this.#base = entry.sequence;
+      const { message, cameAt: time } = entry;
+      this.#log.push({ message, time, entry });
+      this.#bytes += message.bodySize;
+      this.#host.hold(message.content.length + ENTRY_OVERHEAD);
+    }
+  }
+
   purge(): number {
     return 0;
   }
@@ -141,6 +153,7 @@ export class StreamQueue implements VhostQueue {
 
   close(): void {
     this.#closed = true;
+    this.#journal?.close();
     for (const { message } of this.#log) this.#host.hold(-message.content.length - ENTRY_OVERHEAD);
     this.#log = [];
     const consumers = this.consumers;
@@ -166,6 +179,7 @@ export class StreamQueue implements VhostQueue {
       const stored = this.#log[drop] as Stored;
       if (this.#bytes <= this.settings.maxLengthBytes && stored.time >= oldest) break;
       this.#bytes -= stored.message.bodySize;
+      if (stored.entry !== undefined) this.#journal?.left(stored.entry);
       this.#host.hold(-stored.message.content.length - ENTRY_OVERHEAD);
     }
     if (drop === 0) return;

@@ -7,6 +7,13 @@ import type { VhostQueue } from './queue-port.ts';
 /** Routes that an exchange remembers, and queues that all of them may lead to: nobody counts this memory. */
 const [REMEMBERED, MOST_QUEUES] = [4_096, 65_536];
 
+/** Told of what goes, by itself or because somebody wants it to. */
+export interface TopologyPort {
+  exchangeGone(exchange: string): void;
+  /** `identity`: what tells it from the other bindings of its source. */
+  bindingGone(source: string, identity: string): void;
+}
+
 /** What exists in a virtual host, and what is bound to what. */
 export class Topology {
   readonly exchanges = new Map<string, Exchange>();
@@ -15,11 +22,10 @@ export class Topology {
   readonly #incoming = new Map<Destination, Set<Binding>>();
   /** Grows with each change: what was found out before holds no longer. */
   version = 0;
-  readonly #exchangeGone: (exchange: string) => void;
+  readonly #port: TopologyPort;
 
-  /** `exchangeGone` is told of each exchange that is removed, or goes with its last binding. */
-  constructor(exchangeGone: (exchange: string) => void) {
-    this.#exchangeGone = exchangeGone;
+  constructor(port: TopologyPort) {
+    this.#port = port;
   }
 
   addExchange(exchange: Exchange): void {
@@ -134,7 +140,7 @@ export class Topology {
     if (this.exchanges.get(exchange.name) !== exchange) return [];
     this.version++;
     this.exchanges.delete(exchange.name);
-    this.#exchangeGone(exchange.name);
+    this.#port.exchangeGone(exchange.name);
     return [...exchange.bindings.values(), ...this.bindingsTo(exchange)];
   }
 
@@ -151,7 +157,9 @@ export class Topology {
   /** Answers whether it was there. */
   #removeBinding(binding: Binding): boolean {
     const { source, destination, routingKey, arguments: table } = binding;
-    if (!source.bindings.delete(bindingIdentity(destination, routingKey, table))) return false;
+    const identity = bindingIdentity(destination, routingKey, table);
+    if (!source.bindings.delete(identity)) return false;
+    this.#port.bindingGone(source.name, identity);
     this.version++;
     source.router.remove(routingKey, table, destination);
     const incoming = this.#incoming.get(destination);

@@ -5,9 +5,12 @@ import { deadMessage, routingHeaders } from '../dead-letter/dead-message.ts';
 import { isDeathCycle } from '../dead-letter/deaths.ts';
 import { departureOf, isRefusal } from '../dead-letter/departure.ts';
 import type { BrokerEvent, Departure, Lost } from '../events.ts';
+import { encodeBinding, encodeExchange } from '../store/definitions.ts';
 import type { Table } from '../wire/field.ts';
+import { bindingIdentity } from './binding.ts';
 import { type Destination, Exchange, type ExchangeIdentity, type ExchangeSettings } from './exchange.ts';
 import { Fifo } from './fifo.ts';
+import type { Journal } from './journal.ts';
 import type { Message, QueueEntry } from './message.ts';
 import { Policies } from './policies.ts';
 import { Queue } from './queue.ts';
@@ -21,6 +24,8 @@ import { Topology } from './topology.ts';
 export interface VhostHost {
   readonly clock: BrokerClock;
   readonly watched: boolean;
+  /** Where it is told what is to outlast the broker. */
+  readonly journal?: Journal | undefined;
   hold(bytes: number): void;
   /** Whether anybody listens to events of this type. */
   wants(type: BrokerEvent['type']): boolean;
@@ -48,8 +53,12 @@ const LONGEST_KEY = 255;
 export class Vhost implements QueueHost {
   readonly name: string;
   readonly clock: BrokerClock;
-  readonly topology = new Topology((exchange) => {
-    if (this.watched) this.tell({ type: 'exchange-deleted', vhost: this.name, exchange });
+  readonly topology = new Topology({
+    exchangeGone: (exchange) => {
+      this.#host.journal?.forget(['exchange', this.name, exchange]);
+      if (this.watched) this.tell({ type: 'exchange-deleted', vhost: this.name, exchange });
+    },
+    bindingGone: (source, identity) => this.#host.journal?.forget(['binding', this.name, source, identity]),
   });
   readonly policies = new Policies();
   readonly #host: VhostHost;
@@ -68,6 +77,11 @@ export class Vhost implements QueueHost {
     }
   }
 
+  /** How much of what is to outlast the broker has been told. */
+  get told(): number {
+    return this.#host.journal?.told ?? 0;
+  }
+
   get watched(): boolean {
     return this.#host.watched;
   }
@@ -83,6 +97,8 @@ export class Vhost implements QueueHost {
   /** Makes an exchange that is not there yet. */
   createExchange(identity: ExchangeIdentity): Exchange {
     const exchange = this.#addExchange(identity);
+    // RabbitMQ 4.3 keeps those that are not durable, too
+    this.#host.journal?.define(['exchange', this.name, identity.name], encodeExchange(identity));
     if (this.watched) this.tell({ type: 'exchange-declared', vhost: this.name, exchange: identity.name });
     return exchange;
   }
@@ -94,7 +110,9 @@ export class Vhost implements QueueHost {
   /** Makes a queue that is not there yet; its arguments have been checked. */
   createQueue(identity: QueueIdentity): VhostQueue {
     const Kind = { classic: Queue, quorum: QuorumQueue, stream: StreamQueue }[identity.type];
-    const queue: VhostQueue = new Kind(identity, this.#queueSettings(identity), this);
+    const kept = identity.durable && identity.owner === undefined;
+    const journal = kept ? this.#host.journal?.openQueue(this.name, identity) : undefined;
+    const queue: VhostQueue = new Kind(identity, this.#queueSettings(identity), this, journal);
     this.topology.addQueue(queue);
     if (this.watched) this.tell({ type: 'queue-declared', vhost: this.name, queue: queue.name });
     return queue;
@@ -114,7 +132,9 @@ export class Vhost implements QueueHost {
   }
 
   bind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
-    if (this.topology.bind(source, destination, routingKey, table)) this.#tellBinding('bound', source, destination, routingKey);
+    if (!this.topology.bind(source, destination, routingKey, table)) return;
+    this.#keepBinding(source, destination, routingKey, table);
+    this.#tellBinding('bound', source, destination, routingKey);
   }
 
   unbind(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
@@ -130,6 +150,11 @@ export class Vhost implements QueueHost {
     return result;
   }
 
+  /** Queues do what is due, after all of them were restored. */
+  resume(): void {
+    for (const queue of [...this.topology.queues.values()]) queue.configure(queue.settings);
+  }
+
   /** Hands a message to its queues. False when one of them refused it: the others have it all the same. */
   deliver(message: Message, queues: readonly VhostQueue[]): boolean {
     if (queues.length > 0 && this.#host.wants('routed')) this.#tellRouted(message, queues);
@@ -141,6 +166,7 @@ export class Vhost implements QueueHost {
   /** Dead letters wait their turn in a line, so that a chain of full queues does not pile up calls, nor starve the event loop. */
   deadLetter(queue: VhostQueue, entry: QueueEntry, reason: DeathReason): void {
     if (queue.settings.deadLetterExchange === undefined) {
+      queue.buried(entry);
       if (!this.watched) return;
       const departure = departureOf(this.name, queue, entry, reason, this.clock.now());
       this.tell(reason === 'expired' ? { type: reason, ...departure } : { type: 'dropped', ...departure, count: 1 });
@@ -179,6 +205,7 @@ export class Vhost implements QueueHost {
         const next = this.#dead.shift();
         if (next === undefined) break;
         this.#publishDead(next);
+        next.queue.buried(next.entry);
         this.hold(-next.entry.weight);
       }
     } finally {
@@ -222,6 +249,18 @@ export class Vhost implements QueueHost {
     if (departure === undefined) return;
     const [refused, queues] = [isRefusal(queue, reason), to.map(({ name }) => name)];
     this.tell({ type: 'dead-lettered', ...departure, refused, exchange, routingKey, queues, ...(queues.length > 0 ? {} : { lost }) });
+  }
+
+  #keepBinding(source: Exchange, destination: Destination, routingKey: string, table: Table): void {
+    const isExchange = destination instanceof Exchange;
+    if (!isExchange && (!destination.durable || destination.owner !== undefined)) return;
+    const content = encodeBinding({
+      destination: destination.name,
+      destinationType: isExchange ? 'exchange' : 'queue',
+      routingKey,
+      arguments: table,
+    });
+    this.#host.journal?.define(['binding', this.name, source.name, bindingIdentity(destination, routingKey, table)], content);
   }
 
   #tellRouted({ number, exchange, routingKey }: Message, queues: readonly VhostQueue[]): void {

@@ -28,6 +28,7 @@ export const CONFIRM_AND_TX: Handlers = {
       if (transaction.carryOut()) return true;
       if (!channel.open) return false;
       if (transaction.refused) throw new BrokerFault('partial-commit');
+      channel.connection.hold.begin();
       channel.send({ name: 'tx.commit-ok' });
       return false;
     };

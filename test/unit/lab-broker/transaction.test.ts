@@ -20,8 +20,9 @@ function createChannel() {
   const [sent, rest]: [string[], (() => boolean)[]] = [[], []];
   const state = { held: 0 };
   const connection = {
-    host: { replies: { delete: () => undefined } },
+    host: { replies: { delete: () => undefined }, realm: {} },
     output: { congested: false, delivery: () => undefined, method: (_: number, { name }: MethodInput) => sent.push(name) },
+    hold: { begin: () => undefined },
     carryOn: (step: () => boolean) => rest.push(step),
   } as unknown as Connection;
   const hold = (bytes: number) => {

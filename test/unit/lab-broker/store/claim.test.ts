@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claim, discard } from '../../../src/engines/claim.ts';
+import { claim, discard } from '../../../../src/lab-broker/store/claim.ts';
 
 let folder = '';
 let file = '';

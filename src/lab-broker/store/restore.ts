@@ -1,0 +1,69 @@
+import type { DefinitionKey } from '../entities/journal.ts';
+import type { Policy } from '../entities/policies.ts';
+import type { Realm, VhostLimits, VhostNotes } from '../entities/realm.ts';
+import type { Permissions } from '../entities/user.ts';
+import { decodeBinding, decodeExchange, decodeQueue } from './definitions.ts';
+import { parseKey, type StoredState } from './stored-state.ts';
+
+/** Kinds of definitions in the order in which they are made again: each stands on those before it. */
+const ORDER = [
+  'vhost',
+  'notes',
+  'limits',
+  'user',
+  'permissions',
+  'topic-permissions',
+  'global-parameter',
+  'policy',
+  'operator_policy',
+  'exchange',
+  'queue',
+  'binding',
+];
+
+/** Makes all that was stored again. Where the last broker did not end in good order, clients may have had any of the messages. */
+export function restoreRealm(realm: Realm, state: StoredState, clean: boolean): { readonly messages: number; readonly queues: number } {
+  if (!clean) for (const queue of state.queues.values()) for (const entry of queue.values()) entry.redelivered = true;
+  const definitions = [...state.definitions].map(([key, content]) => ({ key: parseKey(key), content }));
+  for (const kind of ORDER) {
+    for (const { key, content } of definitions) if (key[0] === kind) restore(realm, key, content);
+  }
+  for (const queue of state.queues.values()) for (const { message } of queue.values()) realm.countFrom(message.number);
+  let [messages, queues] = [0, 0];
+  for (const vhost of realm.vhosts.values()) {
+    for (const queue of vhost.topology.queues.values()) {
+      queue.restore();
+      queues++;
+      messages += queue.ready;
+    }
+  }
+  state.queues.clear();
+  for (const vhost of realm.vhosts.values()) vhost.resume();
+  return { messages, queues };
+}
+
+function restore(realm: Realm, [kind, vhost, ...names]: DefinitionKey, content: Buffer): void {
+  const place = realm.vhosts.get(vhost);
+  const [first = '', second = ''] = names;
+  if (kind === 'exchange' && place !== undefined) place.createExchange(decodeExchange(first, content));
+  else if (kind === 'queue' && place !== undefined) place.createQueue(decodeQueue(first, content));
+  else if (kind === 'binding' && place !== undefined) {
+    const { destination, destinationType, routingKey, arguments: table } = decodeBinding(content);
+    const source = place.topology.exchanges.get(first);
+    const target = destinationType === 'exchange' ? place.topology.exchanges.get(destination) : place.topology.queues.get(destination);
+    if (source !== undefined && target !== undefined) place.bind(source, target, routingKey, table);
+  } else if (kind === 'vhost') realm.addVhost(vhost);
+  else restoreSetting(realm, kind, vhost, first, second, JSON.parse(content.toString()));
+}
+
+function restoreSetting(realm: Realm, kind: string, vhost: string, first: string, second: string, value: unknown): void {
+  if (kind === 'notes') realm.describe(vhost, value as VhostNotes);
+  else if (kind === 'limits') realm.setLimits(vhost, value as VhostLimits);
+  else if (kind === 'user') {
+    const { tags, passwordHash } = value as { readonly tags: readonly string[]; readonly passwordHash: string };
+    realm.putUser(first, { tags, passwordHash: Buffer.from(passwordHash, 'base64') });
+  } else if (kind === 'permissions') realm.permit(first, vhost, value as Permissions);
+  else if (kind === 'topic-permissions') realm.permitTopics(first, vhost, second, value as Permissions);
+  else if (kind === 'global-parameter') realm.putGlobalParameter(first, value);
+  else if (kind === 'policy' || kind === 'operator_policy') realm.putPolicy(vhost, kind, value as Policy);
+}

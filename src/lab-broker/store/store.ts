@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import type { BrokerClock } from '../clock.ts';
+import type { Realm } from '../entities/realm.ts';
+import { DiskJournal } from './disk-journal.ts';
+import type { FilePort } from './file-port.ts';
+import { lockFolder } from './folder-lock.ts';
+import { type DamageReport, Log } from './log.ts';
+import { openFolder } from './node-files.ts';
+import { restoreRealm } from './restore.ts';
+import { StoredState } from './stored-state.ts';
+
+/** Milliseconds until what could not be written is tried again. */
+const RETRY = 1_000;
+
+/** What a broker found in its folder. */
+export interface Recovery {
+  readonly messages: number;
+  readonly queues: number;
+  /** Whether the broker before ended in good order. If not, all messages count as redelivered. */
+  readonly clean: boolean;
+  /** Places in files that could not be read; what stood there is lost. */
+  readonly damage: readonly DamageReport[];
+  /** Records that could be read, but say nothing that is known. */
+  readonly unknown: number;
+}
+
+/** Told that the disk does not take what is to be kept, or does so again (undefined). */
+export type Stuck = (error: Error | undefined) => void;
+
+/** What a broker keeps beyond its end. */
+export interface Store {
+  readonly journal: DiskJournal;
+  /** Whether nothing was ever kept in it. */
+  readonly fresh: boolean;
+  /** Puts what was found into a realm that has this journal. */
+  restore(realm: Realm): Recovery;
+  /** Ends it in good order: all that it was told is safe then. */
+  close(): Promise<void>;
+}
+
+/** Opens a folder, which is made when it is not there. @throws FolderInUse, the error of the file system. */
+export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck): Promise<Store> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = await lockFolder(folder);
+  try {
+    const store = await readStore(openFolder(folder), clock, stuck);
+    return {
+      ...store,
+      async close() {
+        await store.close();
+        unlock();
+      },
+    };
+  } catch (cause) {
+    unlock();
+    throw cause;
+  }
+}
+
+/** The same on files that nobody else has. */
+export async function readStore(files: FilePort, clock: BrokerClock, stuck: Stuck, segmentSize?: number): Promise<Store> {
+  let isStuck = false;
+  const log = new Log(
+    files,
+    {
+      progress() {
+        if (isStuck) stuck(undefined);
+        isStuck = false;
+        journal.progress();
+      },
+      failed(error, retry) {
+        isStuck = true;
+        stuck(error);
+        clock.setTimer(RETRY, retry);
+      },
+    },
+    segmentSize,
+  );
+  const state = new StoredState();
+  let older = 0;
+  const damage = await log.recover((record) => {
+    older += record.length;
+    state.apply(record);
+  });
+  const { empty: fresh, clean } = state;
+  const journal = new DiskJournal(log, state, clock, older);
+  return {
+    journal,
+    fresh,
+    restore: (realm) => ({ ...restoreRealm(realm, state, clean), clean, damage, unknown: state.unknown }),
+    async close() {
+      journal.close();
+      await log.close();
+    },
+  };
+}
