@@ -149,6 +149,14 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
       const shown = json ? JSON.stringify(value) : text();
       if (shown !== '') await writeTo(surroundings.stdout, `${shown}\n`);
     },
+    async waitFor(what, use) {
+      const stopSpinner = spinAfter(PATIENCE, what);
+      try {
+        return await use();
+      } finally {
+        await stopSpinner();
+      }
+    },
     async confirm(question) {
       if (yes) return true;
       const { stdin } = surroundings;

@@ -77,6 +77,8 @@ export interface Lab {
   note(line: string): void;
   /** A line on stderr that `--quiet` does not silence. */
   warn(line: string): void;
+  /** Says on a terminal, while `use` runs and takes long, what is waited for. */
+  waitFor<T>(what: string, use: () => Promise<T>): Promise<T>;
   /** Asks yes or no. Without a terminal, or with `--json`, it needs `--yes` and throws UsageError naming it. */
   confirm(question: string): Promise<boolean>;
   /** Asks on the terminal; only for use when stdin and stderr are terminals. */

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FailureKind, LabError } from '../errors.ts';
 import { type BrokerRecord, parseRecord } from './broker-record.ts';
+import { endProcess } from './end-process.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
 import { withLockFile } from './lock-file.ts';
 import { readLog } from './log-file.ts';
@@ -15,7 +16,6 @@ import { findRecorded, findRunning, lockOf, logOf } from './state-file.ts';
 const START_TIME = 15_000;
 /** How long a broker that was asked to end may take, in milliseconds. */
 const STOP_TIME = 5_000;
-const PAUSE = 10;
 
 /** The file descriptor by which a child tells how its start went. */
 const READY_FD = 3;
@@ -50,13 +50,7 @@ export function createLabEngine(folder: string, host: Host): Engine {
   const stop = async (how: 'stop' | 'kill' = 'stop'): Promise<BrokerRecord | undefined> => {
     const found = await findRecorded(folder, 'lab', host);
     if (found === undefined) return undefined;
-    host.signal(found.pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
-    if (!(await isGone(found, host))) {
-      host.signal(found.pid, 'SIGKILL');
-      if (!(await isGone(found, host))) {
-        throw new LabError('unexpected', `the broker (process ${found.pid}) does not end`, { hint: `look at it: ps -p ${found.pid}` });
-      }
-    }
+    await endProcess(found, how, STOP_TIME, host);
     // one that was killed has left its record
     await findRecorded(folder, 'lab', host);
     return found;
@@ -131,11 +125,4 @@ function readReady(told: string): Started {
   const broker = parseRecord(JSON.stringify(message.broker ?? null));
   if (broker !== undefined) return { already: message.already === true, broker };
   throw new LabError('unreachable', 'the broker ended before it accepted connections', { hint: 'rmq-lab broker logs' });
-}
-
-async function isGone(broker: BrokerRecord, host: Host): Promise<boolean> {
-  for (const deadline = performance.now() + STOP_TIME; performance.now() < deadline; await sleep(PAUSE)) {
-    if (!(await isAlive(broker, host))) return true;
-  }
-  return false;
 }

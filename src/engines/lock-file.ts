@@ -3,21 +3,21 @@ import { LabError } from '../errors.ts';
 import { claim, discard } from '../lab-broker/store/claim.ts';
 import type { Host } from './engine.ts';
 
-/** How long another may hold it, in milliseconds: longer than any start or stop takes. */
+/** How long another may hold it, in milliseconds: longer than a start or stop of the lab broker takes. */
 const PATIENCE = 30_000;
 /** How often one looks whether it is free, in milliseconds. */
 const PAUSE = 20;
 
-/** Runs `use` while nobody else holds the file, waiting for them. Whoever died holding it holds it no more. */
-export async function withLockFile<T>(file: string, host: Host, use: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + PATIENCE;
+/** Runs `use` while nobody else holds the file, waiting for them so many milliseconds. Whoever died holding it holds it no more. */
+export async function withLockFile<T>(file: string, host: Host, use: () => Promise<T>, patience = PATIENCE): Promise<T> {
+  const deadline = performance.now() + patience;
   const own = `${host.pid} ${performance.timeOrigin + performance.now()}\n`;
   for (;;) {
     const other = await claim(file, own, (content) => !host.signal(Number.parseInt(content, 10) || 0, 0));
     if (other === undefined) break;
     if (performance.now() >= deadline) {
       const pid = Number.parseInt(other, 10);
-      throw new LabError('unexpected', `process ${pid} has been starting or stopping the broker for ${PATIENCE / 1000} s`, {
+      throw new LabError('unexpected', `process ${pid} has been starting or stopping the broker for ${patience / 1000} s`, {
         hint: `end it; if it is something else, remove ${file}`,
       });
     }

@@ -1,17 +1,11 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { hostname } from 'node:os';
-import { LabError } from '../errors.ts';
 import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
 import { createLabBroker, type LabBroker } from '../lab-broker/lab-broker.ts';
 import type { BrokerRecord } from './broker-record.ts';
 import type { Host, StartOptions } from './engine.ts';
-import { markOf, portHolder } from './process-table.ts';
+import { AMQP_PORT, apiPortOf, expectFree, portFailure } from './ports.ts';
+import { markOf } from './process-table.ts';
 import { enter, strike } from './state-file.ts';
-
-/** The ports that RabbitMQ has: AMQP, and the management API's distance from it. */
-const PORT = 5672;
-const API_DISTANCE = 10_000;
 
 /** A lab broker that runs in this process and is entered in the state folder. */
 export interface Served {
@@ -31,7 +25,7 @@ export async function serveLab(
   options: StartOptions,
   { folder, host, now, log }: { readonly folder: string; readonly host: Host; readonly now: number; readonly log?: string },
 ): Promise<Served> {
-  const { port = PORT, apiPort = apiPortOf(port), ...rest } = options;
+  const { port = AMQP_PORT, apiPort = apiPortOf(port), ...rest } = options;
   await expectFree(port, '--port');
   await expectFree(apiPort, '--api-port');
   const lab = await createLabBroker({ port, apiPort, ...rest }).catch(async (cause: NodeJS.ErrnoException & { readonly port?: number }) => {
@@ -69,31 +63,4 @@ export async function serveLab(
 
 function portOf(address: string): number {
   return Number(new URL(address).port);
-}
-
-/** Where RabbitMQ users look for it; above the last port there is a free one. */
-function apiPortOf(port: number): number {
-  return port === 0 || port + API_DISTANCE > 65_535 ? 0 : port + API_DISTANCE;
-}
-
-/** Looks before the broker listens anywhere: it then has nothing to take back. */
-async function expectFree(port: number, option: string): Promise<void> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-  } catch (cause) {
-    throw await portFailure(cause as NodeJS.ErrnoException, option, port);
-  }
-  server.close();
-  await once(server, 'close');
-}
-
-async function portFailure(cause: NodeJS.ErrnoException & { readonly port?: number }, option: string, port: number): Promise<LabError> {
-  const hint = `rmq-lab broker start ${option} ${port + 1}, or ${option} 0 for a free one`;
-  if (cause.code !== 'EADDRINUSE') {
-    return new LabError('unreachable', `port ${port} cannot be listened on: ${cause.message}`, { cause, hint });
-  }
-  const holder = await portHolder(port);
-  return new LabError('unreachable', `port ${port} is in use${holder === undefined ? '' : ` by ${holder}`}`, { cause, hint });
 }

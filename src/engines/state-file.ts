@@ -22,6 +22,16 @@ export async function findAllRunning(folder: string, host: Host): Promise<Broker
   return found.filter((record) => record !== undefined).sort(inOrder);
 }
 
+/** The engines that somebody started a broker of, whose processes live, whether or not it answers. Records of those gone are removed. */
+export async function findEngines(folder: string, host: Host): Promise<EngineName[]> {
+  const found = await Promise.all(slotsIn(folder).map((slot) => findRecorded(folder, slot, host)));
+  return found
+    .filter((record) => record !== undefined)
+    .filter(({ lesson }) => lesson === undefined)
+    .sort(inOrder)
+    .map(({ engine }) => engine);
+}
+
 function inOrder(a: BrokerRecord, b: BrokerRecord): number {
   if ((a.lesson === undefined) !== (b.lesson === undefined)) return a.lesson === undefined ? -1 : 1;
   return (a.startedAt < b.startedAt ? -1 : 1) * (a.lesson === undefined ? 1 : -1);
@@ -120,7 +130,8 @@ function headedBy(record: BrokerRecord, { url, api, pid = record.pid, born }: No
   return { ...rest, url, api, pid, ...(born === undefined ? {} : { born }) };
 }
 
-function accepts(url: string): Promise<boolean> {
+/** Whether connections are accepted at an address of this machine. */
+export function accepts(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
     const end = (answer: boolean) => {

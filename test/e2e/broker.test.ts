@@ -152,7 +152,8 @@ describe('broker start', () => {
   });
 
   test.each<[string[], RegExp]>([
-    [['start', '--engine', 'docker'], /^error: --engine: 'docker' is not known\ntry: give lab\n$/],
+    [['start', '--engine', 'podman'], /^error: --engine: 'podman' is not known\ntry: give lab, rabbitmq or docker\n$/],
+    [['start', '--nodes', '3'], /^error: --nodes means nothing to the engine lab\ntry: add --engine rabbitmq, or leave it out\n$/],
     [['start', '--data-dir', '/d'], /unknown option '--data-dir'/],
     [['stop', 'it'], /too many arguments/],
     [['strat'], /did you mean start/],

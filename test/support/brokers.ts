@@ -48,9 +48,17 @@ export function describeBrokers(name: string, body: (broker: TestBroker) => void
   else describeOn(brokers, name, body);
 }
 
-/** A `describe` for each real broker, for what needs something that the lab broker `lacks`. Without such a broker one skipped test says so. */
-export function describeRealBrokers(name: string, lacks: string, body: (broker: TestBroker) => void): void {
-  const brokers = testBrokers().filter(({ lab }) => !lab);
+/**
+ * A `describe` for each real broker, for what needs something that the lab broker `lacks`; `from` leaves out the versions before it.
+ * Without such a broker one skipped test says so.
+ */
+export function describeRealBrokers(
+  name: string,
+  lacks: string,
+  body: (broker: TestBroker) => void,
+  { from = '0' }: { from?: string } = {},
+): void {
+  const brokers = testBrokers().filter(({ lab, version }) => !lab && !isBefore(version, from));
   if (brokers.length === 0) {
     describe(name, () => test.skip(`NOT TESTED: no RabbitMQ at hand, and the lab broker has no ${lacks}`, () => {}));
   } else describeOn(brokers, name, body);

@@ -24,3 +24,9 @@ async function control(verb: string, broker: TestBroker): Promise<void> {
   if (!broker.managed) throw new Error(`${broker.name} at ${broker.api} is not run by scripts/rabbitmq`);
   await promisify(execFile)(rabbitmq, [verb, broker.version]);
 }
+
+/** A folder for `rmq-lab broker start --home`, which runs another server of this one's version. */
+export async function serverHome(broker: TestBroker): Promise<string> {
+  const { stdout } = await promisify(execFile)(rabbitmq, ['home', broker.version]);
+  return stdout.trim();
+}

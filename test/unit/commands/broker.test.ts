@@ -1,6 +1,6 @@
 import { broker } from '../../../src/commands/broker.ts';
 import { createEventPrinter } from '../../../src/commands/broker-events.ts';
-import { parseStart, type StartFlags } from '../../../src/commands/broker-flags.ts';
+import { parseEngine, parseStart, type StartFlags } from '../../../src/commands/broker-flags.ts';
 import type { BrokerEvent } from '../../../src/lab-broker/events.ts';
 import { parsed } from '../../support/parsed.ts';
 import { refusal } from '../../support/refusal.ts';
@@ -14,22 +14,37 @@ describe.each(['run', 'start', 'restart'])('broker %s', (name) => {
     [['--port', '0'], { port: 0 }],
     [['--port', '5673', '--api-port', '8080'], { port: 5673, apiPort: 8080 }],
     [['--memory-limit', '50MB', '--strict'], { memoryLimit: 50_000_000, strict: true }],
-  ])('%j', async (argv, options) => expect(parseStart(await flagsOf(name, ...argv))).toStrictEqual(options));
+  ])('%j', async (argv, options) => expect(parseStart(await flagsOf(name, ...argv), 'lab')).toStrictEqual(options));
 
   test.each<[string[], RegExp, RegExp]>([
-    [['--engine', 'docker'], /^--engine: 'docker' is not known/, /^give lab$/],
+    [['--engine', 'podman'], /^--engine: 'podman' is not known/, /^give lab, rabbitmq or docker$/],
+    [['--nodes', '3'], /^--nodes means nothing to the engine lab$/, /^add --engine rabbitmq, or leave it out$/],
+    [['--node', '2'], /^--node means nothing/, /--engine rabbitmq/],
+    [['--home', '/h'], /^--home means nothing/, /--engine rabbitmq/],
+    [['--rabbitmq-version', '4.1'], /^--rabbitmq-version means nothing/, /--engine docker/],
+    [['--engine', 'rabbitmq', '--strict'], /^--strict means nothing to the engine rabbitmq$/, /--engine lab/],
+    [['--engine', 'rabbitmq', '--nodes', '10'], /^--nodes: '10' is not a whole number from 1 to 9/, /./],
+    [['--engine', 'docker', '--rabbitmq-version', '4 --privileged'], /is not a version$/, /./],
     [['--port', '65536'], /^--port: '65536' is not a whole number from 0 to 65535/, /./],
     [['--port', 'amqp'], /^--port: 'amqp'/, /./],
     [['--api-port', '-1'], /^--api-port: '-1'/, /./],
     [['--memory-limit', 'much'], /^--memory-limit: 'much' is not a size/, /./],
   ])('%j is refused', async (argv, message, hint) => {
     const flags = await flagsOf(name, ...argv);
-    expect(refusal(() => parseStart(flags))).toMatchObject({
+    expect(refusal(() => parseStart(flags, parseEngine(flags) ?? 'lab'))).toMatchObject({
       kind: 'usage',
       message: expect.stringMatching(message),
       hint: expect.stringMatching(hint),
     });
   });
+});
+
+test.each<[string[], object]>([
+  [['--engine', 'rabbitmq', '--nodes', '3', '--home', '/h', '--node', '2'], { nodes: 3, home: '/h' }],
+  [['--engine', 'docker', '--rabbitmq-version', '3.13.7', '--memory-limit', '1GiB'], { release: '3.13.7', memoryLimit: 2 ** 30 }],
+])('broker start %j', async (argv, options) => {
+  const flags = await flagsOf('start', ...argv);
+  expect(parseStart(flags, parseEngine(flags) ?? 'lab')).toStrictEqual(options);
 });
 
 describe('the printer of events', () => {

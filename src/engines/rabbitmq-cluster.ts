@@ -1,0 +1,166 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+import { readIfThere } from '../lab-broker/store/claim.ts';
+import type { BrokerRecord, NodeRecord } from './broker-record.ts';
+import { endProcess } from './end-process.ts';
+import type { Host, StartOptions } from './engine.ts';
+import { endEpmd } from './epmd.ts';
+import { AMQP_PORT, apiPortOf, expectFree, freePorts } from './ports.ts';
+import { awaitNode, type ClusterPlan, configureNode, launchNode, nodeLog } from './rabbitmq-node.ts';
+import { findServer } from './rabbitmq-server.ts';
+import { amend, enter, strike } from './state-file.ts';
+
+const SLOT = 'rabbitmq';
+/** How long a killed node may take to be gone, in milliseconds. */
+const KILL_TIME = 5_000;
+
+/** Where a cluster is run. */
+export interface Surroundings {
+  /** The state folder. */
+  readonly folder: string;
+  readonly host: Host;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Gives up a start, and takes back what it has begun. */
+  readonly signal: AbortSignal;
+}
+
+/** Brings up all nodes, founding the cluster if it never was; `places` is where they have been, none of them up. Fails with a LabError; nothing is left running then. */
+export async function createCluster(
+  options: StartOptions,
+  surroundings: Surroundings,
+  places?: readonly NodeRecord[],
+): Promise<BrokerRecord> {
+  const { folder, host, now } = surroundings;
+  const { nodes: size = 1, port = AMQP_PORT, apiPort = apiPortOf(port) } = options;
+  // checked before anything is made
+  findServer(options.home, host.env);
+  const nodes = places?.length === size ? places : await placeNodes(size, port, apiPort);
+  const [first] = nodes;
+  if (first === undefined) throw new LabError('usage', 'a cluster has one node or more');
+  const record: BrokerRecord = {
+    engine: SLOT,
+    ...{ url: first.url, api: first.api },
+    // this one's, until there is another
+    pid: host.pid,
+    version: '',
+    startedAt: new Date(now()).toISOString(),
+    host: hostname(),
+    options: { ...options, nodes: size, port: portOf(first.url), apiPort: portOf(first.api) },
+    nodes,
+  };
+  const home = dataFolder(folder, size);
+  const formed = join(home, 'formed');
+  // half a cluster holds nothing that was confirmed, and would not let the rest in
+  if (!existsSync(formed)) rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  await endStrayEpmd(folder);
+  const [epmdPort = 0] = await freePorts(1);
+  writeFileSync(epmdFile(folder), String(epmdPort));
+  // the others need one to join
+  let broker = existsSync(formed) ? record : await startNodes([first], record, surroundings, 1);
+  const others = broker.nodes?.filter(({ pid }) => pid === undefined) ?? [];
+  if (others.length > 0) {
+    broker = await startNodes(others, broker, surroundings).catch(async (cause) => {
+      const founder = broker.nodes?.find(({ pid }) => pid !== undefined);
+      if (founder?.pid !== undefined) {
+        await endProcess({ ...founder, pid: founder.pid }, 'kill', KILL_TIME, host);
+        strike(folder, SLOT, broker);
+        await endStrayEpmd(folder);
+      }
+      throw cause;
+    });
+  }
+  writeFileSync(formed, '');
+  return broker;
+}
+
+/**
+ * Starts nodes of a broker and waits until they accept connections. Fails with a LabError; those that it started are ended then, and with
+ * a broker that has no other, its record. `size`: how many nodes must run, all of them unless given.
+ */
+export async function startNodes(
+  wanted: readonly NodeRecord[],
+  before: BrokerRecord,
+  { folder, host, signal }: Surroundings,
+  size?: number,
+): Promise<BrokerRecord> {
+  const all = before.nodes ?? [];
+  const { memoryLimit } = before.options;
+  const plan: ClusterPlan = {
+    folder: dataFolder(folder, all.length),
+    program: findServer(before.options.home, host.env),
+    epmdPort: Number(readIfThere(epmdFile(folder)) ?? 0),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+  };
+  const distPorts = await freePorts(wanted.length);
+  const launched: NodeRecord[] = [];
+  let record = before;
+  try {
+    for (const [at, node] of wanted.entries()) {
+      await expectFree(portOf(node.url), '--port');
+      await expectFree(portOf(node.api), '--api-port');
+      configureNode(node, all[0]?.name ?? node.name, plan);
+      const up = await launchNode(node, plan, distPorts[at] ?? 0, nodeLog(folder, node.node), host);
+      launched.push(up);
+      record = withNode(record, up);
+      // told at once: whoever stops it must know of it, even if this process dies
+      if (at > 0 || before.version !== '') amend(folder, SLOT, record);
+      else await enter(folder, SLOT, record, host);
+    }
+    const running = size ?? record.nodes?.filter(({ pid }) => pid !== undefined).length ?? 1;
+    const versions = await Promise.all(launched.map((node) => awaitNode(node, running, nodeLog(folder, node.node), host, signal)));
+    record = { ...record, version: versions[0] ?? record.version };
+    amend(folder, SLOT, record);
+    return record;
+  } catch (cause) {
+    await Promise.all(launched.map((node) => endProcess({ ...node, pid: node.pid ?? 0 }, 'kill', KILL_TIME, host)));
+    if (all.some(({ pid }) => pid !== undefined)) amend(folder, SLOT, before);
+    else {
+      strike(folder, SLOT, record);
+      await endStrayEpmd(folder);
+    }
+    throw cause;
+  }
+}
+
+/** Ends the port mapper that the nodes had among them, if it is still there and no node is. */
+export async function endStrayEpmd(folder: string): Promise<void> {
+  const file = epmdFile(folder);
+  const port = Number(readIfThere(file) ?? 0);
+  if (port > 0) await endEpmd(port);
+  rmSync(file, { force: true });
+}
+
+function epmdFile(folder: string): string {
+  return join(folder, 'broker-rabbitmq.epmd');
+}
+
+/** Clusters of another size have other data: a node waits for all that it ever knew. */
+function dataFolder(folder: string, size: number): string {
+  return join(folder, `rabbitmq-${size}`);
+}
+
+function withNode(record: BrokerRecord, up: NodeRecord): BrokerRecord {
+  const nodes = (record.nodes ?? []).map((node) => (node.node === up.node ? up : node));
+  const first = nodes.find(({ pid }) => pid !== undefined) ?? up;
+  const { url, api, pid = record.pid, born } = first;
+  return { ...record, url, api, pid, ...(born === undefined ? {} : { born }), nodes };
+}
+
+/** Where the nodes will be: at the ports given and above, or where there is room. */
+async function placeNodes(size: number, port: number, apiPort: number): Promise<NodeRecord[]> {
+  const free = await freePorts(2 * size);
+  return Array.from({ length: size }, (_, at) => ({
+    node: at + 1,
+    name: `rmq-lab-${at + 1}@localhost`,
+    url: `amqp://127.0.0.1:${port === 0 ? free[2 * at] : port + at}`,
+    api: `http://127.0.0.1:${apiPort === 0 ? free[2 * at + 1] : apiPort + at}`,
+  }));
+}
+
+function portOf(address: string): number {
+  return Number(new URL(address).port);
+}
