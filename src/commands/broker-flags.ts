@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { EngineName, StartOptions } from '../engines/engine.ts';
 import { UsageError } from '../errors.ts';
@@ -9,6 +10,7 @@ export interface StartFlags extends EngineFlags {
   readonly port?: string;
   readonly apiPort?: string;
   readonly memoryLimit?: string;
+  readonly dataDir?: string | false;
   readonly strict?: boolean;
   readonly nodes?: string;
   readonly home?: string;
@@ -38,6 +40,8 @@ export function withStartOptions(command: Command): Command {
     .option('--port <number>', 'port of AMQP; 0 takes a free one (default: 5672); further nodes have the next ones')
     .option('--api-port <number>', 'port of the management API; 0 takes a free one (default: --port and 10000)')
     .option('--memory-limit <size>', 'from which on publishers are blocked: size of all messages (lab: 1GiB), or memory of a node')
+    .option('--data-dir <folder>', 'keep what is durable there (engine lab; start: in the state folder; run: in memory)')
+    .option('--no-data-dir', 'keep all in memory (engine lab)')
     .option('--nodes <count>', 'a cluster of so many nodes on this machine (engine rabbitmq)')
     .option('--home <folder>', 'the RabbitMQ server to run, if not the installed one (engine rabbitmq; also RABBITMQ_HOME)')
     .option('--rabbitmq-version <version>', 'which release of the official image (engine docker; default: 4)')
@@ -56,8 +60,9 @@ export function parseNode({ node }: EngineFlags): number | undefined {
 
 /** Only what was given. Throws UsageError on a bad value, or one that means nothing to this engine. */
 export function parseStart(flags: StartFlags, engine: EngineName): StartOptions {
-  const { port, apiPort, memoryLimit, strict, nodes, home, rabbitmqVersion, node } = flags;
-  belongs(engine, 'lab', { '--strict': strict });
+  const { port, apiPort, memoryLimit, dataDir, strict, nodes, home, rabbitmqVersion, node } = flags;
+  const folder = dataDir === false ? '' : dataDir;
+  belongs(engine, 'lab', { '--strict': strict, '--data-dir': folder });
   belongs(engine, 'rabbitmq', { '--nodes': nodes, '--home': home, '--node': node });
   belongs(engine, 'docker', { '--rabbitmq-version': rabbitmqVersion });
   if (rabbitmqVersion !== undefined && !/^\d[\w.]*$/.test(rabbitmqVersion)) {
@@ -67,6 +72,7 @@ export function parseStart(flags: StartFlags, engine: EngineName): StartOptions 
     ...(port === undefined ? {} : { port: parseInteger(port, '--port', 0, 65_535) }),
     ...(apiPort === undefined ? {} : { apiPort: parseInteger(apiPort, '--api-port', 0, 65_535) }),
     ...(memoryLimit === undefined ? {} : { memoryLimit: parseSize(memoryLimit, '--memory-limit') }),
+    ...(folder === undefined ? {} : { dataDir: folder === '' ? '' : resolve(folder) }),
     ...(strict === undefined ? {} : { strict }),
     ...(nodes === undefined ? {} : { nodes: parseInteger(nodes, '--nodes', 1, MOST_NODES) }),
     ...(home === undefined ? {} : { home }),

@@ -7,6 +7,7 @@ import { type BrokerEvent, EVENT_TYPES } from '../lab-broker/events.ts';
 import { makeFolder, stateFolder } from '../lessons/state-folder.ts';
 import { brokerDocument, brokerView } from '../output/broker-view.ts';
 import { eventView } from '../output/event-view.ts';
+import { recoveryView } from '../output/recovery-view.ts';
 import { createEventPrinter } from './broker-events.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Lab } from './lab.ts';
@@ -33,6 +34,7 @@ export async function runBroker(lab: BrokerStage, options: StartOptions, child?:
     if (other !== undefined && child !== undefined) return tell({ broker: other, already: true });
     await lab.print(brokerDocument(broker), () => brokerView(broker));
     if (other !== undefined) lab.note(`commands without --url use the one at ${other.url}, which was there first`);
+    if (served.recovery !== undefined) for (const line of recoveryView(served.recovery)) lab.note(line);
     tell({ broker, already: false });
     await printEvents(lab, served, logFile);
   } finally {

@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly memoryLimit?: number;
   /** `lab`: refuses what upstream RabbitMQ refuses and its packages permit. */
   readonly strict?: boolean;
+  /** `lab`: the folder that what is durable is kept in; empty keeps all in memory. */
+  readonly dataDir?: string;
   /** `rabbitmq`: how many nodes make the cluster. */
   readonly nodes?: number;
   /** `rabbitmq`: the folder of the server's programs, or the one above it. */

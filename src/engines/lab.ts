@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +20,9 @@ const STOP_TIME = 5_000;
 
 /** The file descriptor by which a child tells how its start went. */
 const READY_FD = 3;
+
+/** The folder in the state folder where the broker keeps what is durable. */
+const DATA = 'lab-data';
 
 /** What a child is given, as JSON. */
 export interface ChildOptions {
@@ -41,7 +45,7 @@ export function createLabEngine(folder: string, host: Host): Engine {
 
   const start = async (options: StartOptions): Promise<Started> => {
     const found = await findRecorded(folder, 'lab', host);
-    if (found === undefined) return launch(options, folder, log, host);
+    if (found === undefined) return launch({ dataDir: join(folder, DATA), ...options }, folder, log, host);
     if ((await findRunning(folder, 'lab', host)) !== undefined) return { already: true, broker: found };
     throw new LabError('unreachable', `a broker is there (process ${found.pid}), but accepts no connections at ${found.url}`, {
       hint: 'rmq-lab broker kill, then rmq-lab broker start',

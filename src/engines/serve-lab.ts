@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { LabError } from '../errors.ts';
 import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
 import { createLabBroker, type LabBroker } from '../lab-broker/lab-broker.ts';
+import { FolderInUse } from '../lab-broker/store/folder-lock.ts';
 import type { BrokerRecord } from './broker-record.ts';
 import type { Host, StartOptions } from './engine.ts';
 import { AMQP_PORT, apiPortOf, expectFree, portFailure } from './ports.ts';
@@ -11,6 +13,8 @@ import { enter, strike } from './state-file.ts';
 export interface Served {
   readonly broker: BrokerRecord;
   readonly events: LabBroker['events'];
+  /** What it found in its folder, if it has one. */
+  readonly recovery: LabBroker['recovery'];
   /** The one that commands use in its place, because it was there first. */
   readonly other: BrokerRecord | undefined;
   /** Ends it in good order, and with it its record. */
@@ -25,12 +29,16 @@ export async function serveLab(
   options: StartOptions,
   { folder, host, now, log }: { readonly folder: string; readonly host: Host; readonly now: number; readonly log?: string },
 ): Promise<Served> {
-  const { port = AMQP_PORT, apiPort = apiPortOf(port), ...rest } = options;
+  const { port = AMQP_PORT, apiPort = apiPortOf(port), dataDir = '', ...rest } = options;
   await expectFree(port, '--port');
   await expectFree(apiPort, '--api-port');
-  const lab = await createLabBroker({ port, apiPort, ...rest }).catch(async (cause: NodeJS.ErrnoException & { readonly port?: number }) => {
-    throw cause.code === undefined ? cause : await portFailure(cause, '--port', cause.port ?? port);
-  });
+  const lab = await createLabBroker({ port, apiPort, ...rest, ...(dataDir === '' ? {} : { dataDir }) }).catch(
+    async (cause: NodeJS.ErrnoException & { readonly port?: number }) => {
+      if (cause instanceof FolderInUse)
+        throw new LabError('unreachable', cause.message, { cause, hint: 'stop it, or give another --data-dir' });
+      throw cause.code === undefined ? cause : await portFailure(cause, '--port', cause.port ?? port);
+    },
+  );
   const broker: BrokerRecord = {
     engine: 'lab',
     // whoever gives no user is taken for guest, by every client
@@ -41,13 +49,14 @@ export async function serveLab(
     startedAt: new Date(now).toISOString(),
     host: hostname(),
     ...(log === undefined ? {} : { log }),
-    options: { ...rest, port: portOf(lab.url), apiPort: portOf(lab.api) },
+    options: { ...rest, dataDir, port: portOf(lab.url), apiPort: portOf(lab.api) },
   };
   try {
     const other = await enter(folder, 'lab', broker, host);
     return {
       broker,
       events: lab.events,
+      recovery: lab.recovery,
       other,
       async close() {
         // before the ports close: nobody is to be sent to them

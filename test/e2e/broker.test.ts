@@ -61,7 +61,7 @@ describe('broker start', () => {
       ...{ running: true, engine: 'lab', url: expect.any(String), api: expect.any(String), pid: expect.any(Number) },
       version: expect.stringMatching(/^4\.3\./),
     });
-    expect(left()).toEqual(['broker-lab.json', 'broker-lab.log']);
+    expect(left()).toEqual(['broker-lab.json', 'broker-lab.log', 'lab-data']);
 
     expect(await run(['declare-queue', 'q', '--vhost', '/'])).toMatchObject({
       exitCode: 0,
@@ -81,7 +81,7 @@ describe('broker start', () => {
     expect(stopped).toMatchObject({ exitCode: 0, stderr: '', text: `stopped the broker at ${found.url} (process ${found.pid})\n` });
     await expectClosed(found.url, found.api);
     expect(isThere(found.pid)).toBe(false);
-    expect(left()).toEqual(['broker-lab.log']);
+    expect(left()).toEqual(['broker-lab.log', 'lab-data']);
     expect(await run(['broker', 'stop'])).toMatchObject({ exitCode: 0, text: 'no broker is up\n' });
     expect(await run(['broker', 'status'])).toMatchObject({
       exitCode: 7,
@@ -115,7 +115,7 @@ describe('broker start', () => {
     const all = await Promise.all([1, 2, 3, 4].map(() => documentOf(...at)));
     expect(new Set(all.map(({ url, pid }) => `${url} ${pid}`)).size).toBe(1);
     expect(all.filter(({ already }) => already === false)).toHaveLength(1);
-    expect(left()).toEqual(['broker-lab.json', 'broker-lab.log']);
+    expect(left()).toEqual(['broker-lab.json', 'broker-lab.log', 'lab-data']);
   });
 
   test('what was killed is gone: status says so and cleans up, and start works', async () => {
@@ -154,7 +154,7 @@ describe('broker start', () => {
   test.each<[string[], RegExp]>([
     [['start', '--engine', 'podman'], /^error: --engine: 'podman' is not known\ntry: give lab, rabbitmq or docker\n$/],
     [['start', '--nodes', '3'], /^error: --nodes means nothing to the engine lab\ntry: add --engine rabbitmq, or leave it out\n$/],
-    [['start', '--data-dir', '/d'], /unknown option '--data-dir'/],
+    [['start', '--data-dir', '/d', '--engine', 'docker'], /--data-dir means nothing to the engine docker/],
     [['stop', 'it'], /too many arguments/],
     [['strat'], /did you mean start/],
     [[], /^error: broker what\? one of run, start, stop, kill, restart, status, logs is missing/],
@@ -164,7 +164,7 @@ describe('broker start', () => {
 });
 
 describe('broker restart and kill', () => {
-  test('restart keeps ports and options, and empties it', async () => {
+  test('restart keeps ports and options, and what is durable', async () => {
     const first = await start('--strict');
     const transient = ['declare-queue', 'q', '--transient', '--quiet'];
     expect(await run(transient)).toMatchObject({ exitCode: 6 });
@@ -173,8 +173,21 @@ describe('broker restart and kill', () => {
     expect(second).toMatchObject({ url: first.url, api: first.api });
     expect(second.pid).not.toBe(first.pid);
     expect(await run(transient)).toMatchObject({ exitCode: 6 });
-    expect(await run(['get', 'kept', '--quiet'])).toMatchObject({ exitCode: 6 });
+    expect(await run(['get', 'kept', '--quiet'])).toMatchObject({ exitCode: 7 });
     expect(isThere(first.pid)).toBe(false);
+  });
+
+  test('a confirmed persistent message is there after kill and start, as redelivered; without a data folder it is not', async () => {
+    await start();
+    expect(await run(['declare-queue', 'kept', '--quiet'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['publish', '', 'kept', 'hello', '--quiet'])).toMatchObject({ exitCode: 0 });
+    await run(['broker', 'kill']);
+    await start();
+    expect(await documentOf('get', 'kept')).toMatchObject({ body: 'hello', redelivered: true });
+    expect((await run(['broker', 'logs'])).text).toMatch(/found 1 message in 1 queue\n.*did not end in good order/);
+    await run(['broker', 'stop']);
+    await start('--no-data-dir');
+    expect(await run(['get', 'kept', '--quiet'])).toMatchObject({ exitCode: 6 });
   });
 
   test('restart starts one where none is up', async () => {
@@ -185,7 +198,7 @@ describe('broker restart and kill', () => {
   test('kill ends it at once', async () => {
     const { pid } = await start();
     expect(await run(['broker', 'kill', '--json'])).toMatchObject({ exitCode: 0, text: expect.stringContaining(`"pid":${pid}`) });
-    expect(left()).toEqual(['broker-lab.log']);
+    expect(left()).toEqual(['broker-lab.log', 'lab-data']);
     expect((await run(['broker', 'logs'])).text).not.toMatch(/terminated/);
   });
 
@@ -194,7 +207,7 @@ describe('broker restart and kill', () => {
     process.kill(pid, 'SIGSTOP');
     expect(await run(['broker', 'stop'])).toMatchObject({ exitCode: 0 });
     expect(isThere(pid)).toBe(false);
-    expect(left()).toEqual(['broker-lab.log']);
+    expect(left()).toEqual(['broker-lab.log', 'lab-data']);
   });
 });
 
