@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { Realm } from './entities/realm.ts';
+import type { ApiHost } from './api/request.ts';
 import { listenOnLoopback } from './loopback.ts';
 
 /** The running management API. */
@@ -14,15 +14,18 @@ export interface ApiServer {
  * Listens for requests to the management API on loopback; `port` 0 takes a free one. What answers them is loaded with the first of them:
  * it is a third of the broker, and many never ask. @throws the error of the socket when the port is taken.
  */
-export async function serveApi(realm: Realm, { port, amqpPort }: { readonly port: number; readonly amqpPort: number }): Promise<ApiServer> {
+export async function serveApi(
+  host: ApiHost,
+  { port, amqpPort }: { readonly port: number; readonly amqpPort: number },
+): Promise<ApiServer> {
   let loaded: Promise<RequestListener> | undefined;
-  const load = async () => (await import('./api/api.ts')).createApi(realm, { amqp: amqpPort, api: listening.port });
+  const load = async () => (await import('./api/api.ts')).createApi(host, { amqp: amqpPort, api: listening.port });
   const listener: RequestListener = (request, response) => {
     loaded ??= load();
     loaded.then(
       (answer) => answer(request, response),
       (error: unknown) => {
-        realm.tell({ type: 'internal-error', error });
+        host.realm.tell({ type: 'internal-error', error });
         response.destroy();
       },
     );

@@ -74,7 +74,7 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
       throw error;
     },
   );
-  const api = await serveApi(realm, { port: options.apiPort ?? 0, amqpPort: port }).catch(async (error: unknown) => {
+  const api = await serveApi(host, { port: options.apiPort ?? 0, amqpPort: port }).catch(async (error: unknown) => {
     for (const server of servers) server.close();
     await store?.close();
     throw error;

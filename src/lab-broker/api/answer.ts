@@ -1,3 +1,5 @@
+import type { BrokerFault } from '../faults.ts';
+
 /** What a request is answered with. */
 export interface Answer {
   readonly status: number;
@@ -29,10 +31,30 @@ export function badRequest(reason: unknown, error = 'bad_request'): Answer {
   return { status: 400, body: { error, reason } };
 }
 
+/** A refusal from the midst of a request. The dispatch answers it. */
+export class Refused extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(JSON.stringify(answer.body));
+    this.answer = answer;
+  }
+}
+
+/** What RabbitMQ answers where its broker refuses what its API tried: the text without the name of its code. */
+export function refusedBy({ code, message }: BrokerFault): Answer {
+  const reason = message.replace(/^[A-Z_]+ - /, '');
+  if (code === 403) return notAuthorised('Access refused.');
+  return code === 404 ? { status: 404, body: { error: 'not_found', reason } } : badRequest(reason);
+}
+
 /** 400 where keys are missing in the document that was sent; undefined when none is. */
 export function missingKeys(document: Readonly<Record<string, unknown>>, keys: readonly string[]): Answer | undefined {
   const missing = keys.filter((key) => document[key] === undefined);
-  return missing.length === 0 ? undefined : badRequest(`[${missing.map((key) => `{key_missing,${key}}`).join(',')}]`);
+  if (missing.length === 0) return undefined;
+  const terms = missing.map((key) => `{key_missing,${key}}`);
+  // RabbitMQ's words are made up by Erlang's printer, which breaks lines where they get long
+  return badRequest(`[${terms.join(terms.join(',').length > 80 ? ',\n ' : ',')}]`);
 }
 
 /** 401 for somebody without the right. RabbitMQ spells it as the British do, but not for somebody whom it does not know. */

@@ -1,29 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Realm } from '../entities/realm.ts';
 import type { Answer } from './answer.ts';
 import { BINDINGS } from './bindings-routes.ts';
 import { CONTENTS } from './contents-routes.ts';
+import { DECLARATIONS } from './declaration-routes.ts';
+import { DEFINITIONS } from './definitions-routes.ts';
 import { createDispatch, type RawRequest } from './dispatch.ts';
+import { healthRoutes } from './health-routes.ts';
+import { PARAMETERS } from './parameters-routes.ts';
 import { PERMISSIONS } from './permissions-routes.ts';
+import { POLICIES } from './policies-routes.ts';
+import type { ApiHost } from './request.ts';
 import { serverRoutes } from './server-routes.ts';
 import { TOPOLOGY } from './topology-routes.ts';
 import { USERS } from './users-routes.ts';
 import { VHOST_LIMITS } from './vhost-limits-routes.ts';
 import { VHOSTS } from './vhosts-routes.ts';
 
-/** Bytes of the largest request that is read. */
-const LARGEST_BODY = 1_048_576;
+/** Bytes of the largest request that is read, as in RabbitMQ. */
+const LARGEST_BODY = 20_000_000;
 
-/**
- * What answers requests to the reading half of RabbitMQ's management API, with what makes virtual hosts, users and their rights.
- * `ports` are those that the broker listens on.
- */
+/** What answers requests to RabbitMQ's management API. `ports` are those that the broker listens on. */
 export function createApi(
-  realm: Realm,
+  host: ApiHost,
   ports: { readonly amqp: number; readonly api: number },
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const dispatch = createDispatch(realm, [
+  const dispatch = createDispatch(host, [
     ...serverRoutes(ports),
+    ...healthRoutes(ports),
     ...VHOSTS,
     ...VHOST_LIMITS,
     ...USERS,
@@ -31,15 +34,19 @@ export function createApi(
     ...TOPOLOGY,
     ...BINDINGS,
     ...CONTENTS,
+    ...DECLARATIONS,
+    ...POLICIES,
+    ...PARAMETERS,
+    ...DEFINITIONS,
   ]);
-  return (request, response) => void answer(request, response, dispatch, realm);
+  return (request, response) => void answer(request, response, dispatch, host);
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   dispatch: (request: RawRequest) => Answer,
-  realm: Realm,
+  { realm }: ApiHost,
 ): Promise<void> {
   const body = await read(request).catch(() => undefined);
   if (body === undefined) return; // it hung up

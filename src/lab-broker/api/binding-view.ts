@@ -44,7 +44,7 @@ export function impliedBindingView(vhost: string, name: string): BindingDocument
  * What tells a binding from the others between the same two, for use in a path: the key, and a hash of the arguments where there are
  * any. It is made as RabbitMQ makes it.
  */
-function propertiesKey(routingKey: string, table: Table): string {
+export function propertiesKey(routingKey: string, table: Table): string {
   if (table.length === 0) return join(routingKey, '');
   const hash = Buffer.alloc(4);
   hash.writeUInt32BE(hashTable(table));

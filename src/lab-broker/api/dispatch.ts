@@ -1,9 +1,10 @@
 import type { Realm } from '../entities/realm.ts';
 import type { User } from '../entities/user.ts';
-import { type Answer, badRequest, NOT_FOUND, notAuthorised } from './answer.ts';
+import { BrokerFault } from '../faults.ts';
+import { type Answer, badRequest, NOT_FOUND, notAuthorised, Refused, refusedBy } from './answer.ts';
 import { logIn } from './credentials.ts';
 import { select } from './list.ts';
-import type { Audience, Route } from './request.ts';
+import type { ApiHost, ApiRequest, Audience, Route } from './request.ts';
 import { allowed, createRoutingTable } from './routing-table.ts';
 
 /** An HTTP request as far as it has been read. */
@@ -21,17 +22,19 @@ export interface RawRequest {
 const TAGS: Readonly<Record<Audience, readonly string[]>> = {
   management: ['administrator', 'monitoring', 'policymaker', 'management'],
   monitoring: ['administrator', 'monitoring'],
+  policymaker: ['administrator', 'policymaker'],
   administrator: ['administrator'],
 };
 
 const REFUSALS: Readonly<Record<Audience, string>> = {
   management: 'Not management user',
   monitoring: 'Not monitor user',
+  policymaker: 'User not authorised to access object',
   administrator: 'Not administrator user',
 };
 
 /** Answers requests from a table of routes. */
-export function createDispatch(realm: Realm, routes: readonly Route[]): (request: RawRequest) => Answer {
+export function createDispatch(host: ApiHost, routes: readonly Route[]): (request: RawRequest) => Answer {
   const find = createRoutingTable(routes);
   return (request) => {
     const [path = ''] = request.target.split('?', 1);
@@ -42,7 +45,7 @@ export function createDispatch(realm: Realm, routes: readonly Route[]): (request
     const route = hit.routes.get(request.method === 'HEAD' ? 'GET' : request.method);
     const answer = (): Answer => {
       if (request.method === 'OPTIONS') return { status: 200 };
-      return route === undefined ? { status: 405 } : answerRoute(realm, route, request, hit.params, query);
+      return route === undefined ? { status: 405 } : answerRoute(host, route, request, hit.params, query);
     };
     const { status, body, headers } = answer();
     return { status, body, headers: { allow: allowed(hit), ...headers } };
@@ -50,12 +53,13 @@ export function createDispatch(realm: Realm, routes: readonly Route[]): (request
 }
 
 function answerRoute(
-  realm: Realm,
+  host: ApiHost,
   route: Route,
   { authorization, reason, body }: RawRequest,
   params: Readonly<Record<string, string>>,
   query: URLSearchParams,
 ): Answer {
+  const { realm } = host;
   const caller = logIn(realm, authorization);
   if ('refusal' in caller) return caller.refusal;
   const { user } = caller;
@@ -66,7 +70,17 @@ function answerRoute(
   }
   const document = route.method === 'PUT' || route.method === 'POST' ? parseBody(body) : {};
   if (typeof document === 'string') return badRequest(document);
-  return select(route.handle({ realm, user, params, query, reason, body: document }), query, route.paged === true);
+  return select(handle(route, { realm, host, user, params, query, reason, body: document }), query, route.paged === true);
+}
+
+function handle(route: Route, request: ApiRequest): Answer {
+  try {
+    return route.handle(request);
+  } catch (error) {
+    if (error instanceof Refused) return error.answer;
+    if (error instanceof BrokerFault) return refusedBy(error);
+    throw error;
+  }
 }
 
 /** An administrator may see a virtual host that it may not enter. */

@@ -11,9 +11,14 @@ export interface ExchangeDocument {
   readonly internal: boolean;
   readonly arguments: Record<string, unknown>;
   readonly user_who_performed_action: string;
+  /** Absent where no policy matches. */
+  readonly policy?: string;
 }
 
-export function exchangeView(vhost: string, { name, type, durable, autoDelete, internal, arguments: table }: Exchange): ExchangeDocument {
+export function exchangeView(
+  vhost: string,
+  { name, type, durable, autoDelete, internal, arguments: table, settings }: Exchange,
+): ExchangeDocument {
   return {
     name,
     vhost,
@@ -23,6 +28,7 @@ export function exchangeView(vhost: string, { name, type, durable, autoDelete, i
     internal,
     arguments: plainTable(table),
     user_who_performed_action: 'guest',
+    ...(settings.policies.policy === undefined ? {} : { policy: settings.policies.policy }),
   };
 }
 

@@ -1,6 +1,5 @@
 import { type Answer, badRequest } from './answer.ts';
-
-type Document = Readonly<Record<string, unknown>>;
+import { type Document, isDocument } from './values.ts';
 
 /** What lists are sorted by unless something else is asked for; documents that have none of it stay as they are. */
 const ORDER = ['vhost', 'source', 'destination', 'routing_key', 'properties_key', 'name'];
@@ -14,7 +13,7 @@ export function select(answer: Answer, query: URLSearchParams, paged: boolean): 
   if (status !== 200) return answer;
   const columns = query.get('columns')?.split(',');
   const shape = (document: Document) => (columns === undefined ? document : pick(document, columns));
-  if (!Array.isArray(body)) return { status, body: shape(body as Document) };
+  if (!Array.isArray(body)) return { ...answer, body: isDocument(body) ? shape(body) : body };
   const items = sorted(body as readonly Document[], query);
   if (!paged || query.get('page') === null) return { status, body: items.map(shape) };
   return pageOf(items, query, shape);
@@ -105,8 +104,4 @@ function narrow(value: unknown, columns: readonly string[]): unknown {
   if (columns.length === 0) return value;
   if (Array.isArray(value)) return value.map((item) => narrow(item, columns));
   return isDocument(value) ? pick(value, columns) : value;
-}
-
-function isDocument(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

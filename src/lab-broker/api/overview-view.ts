@@ -2,6 +2,7 @@ import type { Realm } from '../entities/realm.ts';
 import { REFERENCE_VERSION } from '../greeting.ts';
 import { countMessages, noRates } from './message-counts.ts';
 import { NODE } from './node-name.ts';
+import { clusterName } from './parameters-routes.ts';
 
 /** The broker at a glance. It names the RabbitMQ whose behaviour it shows; `product_name` says what it is. */
 export function overviewView(realm: Realm, ports: { readonly amqp: number; readonly api: number }) {
@@ -14,7 +15,7 @@ export function overviewView(realm: Realm, ports: { readonly amqp: number; reado
     rabbitmq_version: REFERENCE_VERSION,
     product_name: 'rmq-lab',
     product_version: REFERENCE_VERSION,
-    cluster_name: 'rmq-lab',
+    cluster_name: clusterName(realm.globalParameters),
     node: NODE,
     rates_mode: 'none',
     exchange_types: ['direct', 'fanout', 'headers', 'topic'].map((name) => ({

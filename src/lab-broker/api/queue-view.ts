@@ -20,7 +20,10 @@ export interface QueueDocument {
   readonly [more: string]: unknown;
 }
 
-function queueIdentityView(vhost: string, { name, type, durable, autoDelete, owner, arguments: table }: VhostQueue): QueueDocument {
+function queueIdentityView(
+  vhost: string,
+  { name, type, durable, autoDelete, owner, arguments: table, settings }: VhostQueue,
+): QueueDocument {
   return {
     name,
     vhost,
@@ -33,9 +36,9 @@ function queueIdentityView(vhost: string, { name, type, durable, autoDelete, own
     state: 'running',
     internal: false,
     internal_owner: false,
-    effective_policy_definition: {},
-    operator_policy: null,
-    policy: null,
+    effective_policy_definition: settings.policies.definition,
+    operator_policy: settings.policies.operatorPolicy ?? null,
+    policy: settings.policies.policy ?? null,
     ...(type === 'classic' ? {} : { leader: NODE, members: [NODE], online: [NODE] }),
   };
 }

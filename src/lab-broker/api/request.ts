@@ -1,11 +1,18 @@
+import type { ConnectionHost } from '../connection-host.ts';
 import type { Realm } from '../entities/realm.ts';
 import type { User } from '../entities/user.ts';
 import type { Vhost } from '../entities/vhost.ts';
-import type { Answer } from './answer.ts';
+import type { Actor } from '../methods/actor.ts';
+import { Rights } from '../rights.ts';
+import { type Answer, Refused } from './answer.ts';
+
+/** What all requests share. */
+export type ApiHost = Pick<ConnectionHost, 'realm' | 'strict' | 'maxMessageSize'>;
 
 /** A request that has been understood: who asks, for what. */
 export interface ApiRequest {
   readonly realm: Realm;
+  readonly host: ApiHost;
   readonly user: User;
   /** The parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;
@@ -17,11 +24,13 @@ export interface ApiRequest {
 }
 
 /** Who may ask: somebody who may look at all, at what concerns the user's own virtual hosts, or change anything. */
-export type Audience = 'management' | 'monitoring' | 'administrator';
+export type Audience = 'management' | 'monitoring' | 'policymaker' | 'administrator';
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 
 /** One kind of request. `:name` in the path stands for any part. */
 export interface Route {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: Method;
   readonly path: string;
   readonly audience: Audience;
   /** Whether it answers a list that may be asked for in pages. */
@@ -32,6 +41,11 @@ export interface Route {
 /** A route for GET. */
 export function get(path: string, audience: Audience, handle: Route['handle']): Route {
   return { method: 'GET', path, audience, handle };
+}
+
+/** A route that changes something. */
+export function change(method: Exclude<Method, 'GET'>, path: string, audience: Audience, handle: Route['handle']): Route {
+  return { method, path, audience, handle };
 }
 
 /** A route for GET of a list that may be asked for in pages. */
@@ -46,4 +60,11 @@ export function seenVhosts({ realm, params, user }: ApiRequest): readonly Vhost[
   }
   const vhost = realm.vhosts.get(params.vhost);
   return vhost && [vhost];
+}
+
+/** The user as somebody who changes the virtual host that the path names. @throws Refused when there is none. */
+export function actorOf({ realm, host, user, params }: ApiRequest): Actor {
+  const vhost = realm.vhosts.get(params.vhost ?? '');
+  if (vhost === undefined) throw new Refused({ status: 404, body: { error: 'not_found', reason: 'vhost_not_found' } });
+  return { vhost, connection: { rights: new Rights(realm, user, vhost.name), host } };
 }

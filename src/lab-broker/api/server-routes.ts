@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts';
 import { BrokerFault } from '../faults.ts';
+import { REFERENCE_VERSION } from '../greeting.ts';
 import { found, NOT_FOUND } from './answer.ts';
 import { channelViews, connectionView, visibleConnections } from './connection-view.ts';
 import { NODE } from './node-name.ts';
@@ -12,13 +13,30 @@ export function serverRoutes(ports: { readonly amqp: number; readonly api: numbe
     get('/api/overview', 'management', ({ realm }) => found(overviewView(realm, ports))),
     get('/api/nodes', 'monitoring', (request) => found([nodeView(request)])),
     get('/api/nodes/:node', 'monitoring', (request) => found(request.params.node === NODE ? nodeView(request) : undefined)),
-    get('/api/health/checks/alarms', 'management', alarms),
-    get('/api/health/checks/local-alarms', 'management', alarms),
+    get('/api/extensions', 'management', () => found([])),
+    get('/api/feature-flags', 'management', () => found([])),
+    get('/api/deprecated-features', 'management', () => found([])),
+    get('/api/deprecated-features/used', 'management', () => found([])),
+    get('/api/version', 'management', () => found(REFERENCE_VERSION)),
     getPaged('/api/connections', 'management', ({ realm, user }) => found(visibleConnections(realm, user).map(connectionView))),
     get('/api/connections/:name', 'management', (request) => found(named(request)?.map(connectionView)[0])),
     get('/api/connections/:name/channels', 'management', (request) => found(named(request)?.flatMap(channelViews))),
     { method: 'DELETE', path: '/api/connections/:name', audience: 'management', handle: closeConnection },
+    get('/api/connections/username/:user', 'management', ({ realm, user, params }) =>
+      found(
+        visibleConnections(realm, user)
+          .filter((one) => one.user.name === params.user)
+          .map(connectionView),
+      ),
+    ),
     getPaged('/api/channels', 'management', ({ realm, user }) => found(visibleConnections(realm, user).flatMap(channelViews))),
+    get('/api/channels/:name', 'management', ({ realm, user, params }) =>
+      found(
+        visibleConnections(realm, user)
+          .flatMap(channelViews)
+          .find(({ name }) => name === params.name),
+      ),
+    ),
   ];
 }
 
@@ -37,12 +55,6 @@ function nodeView({ realm }: ApiRequest) {
     processors: 1,
     partitions: [],
   };
-}
-
-function alarms({ realm }: ApiRequest) {
-  if (!realm.blocked) return found({ status: 'ok' });
-  const alarm = { node: NODE, resource: 'memory' };
-  return { status: 503, body: { status: 'failed', reason: 'There are alarms in effect in the cluster', alarms: [alarm] } };
 }
 
 function named({ realm, user, params }: ApiRequest): Connection[] | undefined {

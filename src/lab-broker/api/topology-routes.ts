@@ -15,6 +15,7 @@ export const TOPOLOGY: readonly Route[] = [
     return found(exchange && { ...exchangeView(params.vhost ?? '', exchange), incoming: [], outgoing: [] });
   }),
   getPaged('/api/queues', 'management', (request) => found(seenVhosts(request)?.flatMap((vhost) => queuesOf(request, vhost)))),
+  getPaged('/api/queues/detailed', 'management', (request) => found(seenVhosts(request)?.flatMap((vhost) => queuesOf(request, vhost)))),
   getPaged('/api/queues/:vhost', 'management', (request) => found(seenVhosts(request)?.flatMap((vhost) => queuesOf(request, vhost)))),
   get('/api/queues/:vhost/:queue', 'management', (request) => {
     const queue = queueOf(request);

@@ -1,13 +1,17 @@
-import { hashPassword, type User } from '../entities/user.ts';
-import { type Answer, badRequest, deleted, found, put } from './answer.ts';
-import { type ApiRequest, get, getPaged, type Route } from './request.ts';
-import { tagsOf } from './tags.ts';
+import type { User } from '../entities/user.ts';
+import { accountOf } from './account-input.ts';
+import { type Answer, badRequest, deleted, found, missingKeys, put } from './answer.ts';
+import { type ApiRequest, change, get, getPaged, type Route } from './request.ts';
 import { permissionViews, topicPermissionViews, userView } from './user-view.ts';
 
 /** Users. */
 export const USERS: readonly Route[] = [
   get('/api/whoami', 'management', ({ user }) => found({ name: user.name, tags: [...user.tags], is_internal_user: true })),
   getPaged('/api/users', 'administrator', ({ realm }) => found([...realm.users.values()].map(userView))),
+  get('/api/users/without-permissions', 'administrator', ({ realm }) =>
+    found([...realm.users.values()].filter(({ permissions }) => permissions.size === 0).map(userView)),
+  ),
+  change('POST', '/api/users/bulk-delete', 'administrator', deleteUsers),
   get('/api/users/:user', 'administrator', (request) => found(ofUser(request, userView))),
   { method: 'PUT', path: '/api/users/:user', audience: 'administrator', handle: putUser },
   {
@@ -16,6 +20,9 @@ export const USERS: readonly Route[] = [
     audience: 'administrator',
     handle: ({ realm, params }) => deleted(realm.removeUser(params.user ?? '')),
   },
+  // a user of the lab broker has none
+  get('/api/user-limits', 'administrator', () => found([])),
+  get('/api/user-limits/:user', 'administrator', () => found([])),
   get('/api/users/:user/permissions', 'administrator', (request) => found(ofUser(request, permissionViews))),
   get('/api/users/:user/topic-permissions', 'administrator', (request) => found(ofUser(request, topicPermissionViews))),
 ];
@@ -25,21 +32,14 @@ function ofUser<T>({ realm, params }: ApiRequest, view: (user: User) => T): T | 
   return user && view(user);
 }
 
-/** Sets tags and password anew, also of a user who is there: without a password nobody can log in as that user. */
+/** Sets tags and password anew, also of a user who is there. */
 function putUser({ realm, params, body }: ApiRequest): Answer {
-  const { user: name = '' } = params;
-  if (body.tags === undefined) return badRequest('tags_not_present');
-  const tags = tagsOf(body.tags);
-  if (tags === undefined) return badRequest('tags must be a text or a list of texts');
-  const passwordHash = passwordHashOf(body);
-  return Buffer.isBuffer(passwordHash) ? put(realm.putUser(name, { passwordHash, tags })) : passwordHash;
+  return put(realm.putUser(params.user ?? '', accountOf(body)));
 }
 
-function passwordHashOf({ password, password_hash: hash }: ApiRequest['body']): Buffer | Answer {
-  if (password !== undefined && hash !== undefined) return badRequest('both_password_and_password_hash_are_provided');
-  if (password === undefined && hash === undefined) return Buffer.alloc(0);
-  if (typeof password === 'string') return hashPassword(password);
-  if (password !== undefined) return badRequest('password must be a text');
-  if (typeof hash !== 'string' || !/^(?:[\w+/-]{4})*(?:[\w+/-]{2,3}={0,2})?$/.test(hash)) return badRequest(['not_base64', hash]);
-  return Buffer.from(hash, 'base64');
+function deleteUsers({ realm, body }: ApiRequest): Answer {
+  const { users } = body;
+  if (!Array.isArray(users)) return missingKeys(body, ['users']) ?? badRequest('users must be a list');
+  for (const user of users) realm.removeUser(String(user));
+  return deleted(true);
 }

@@ -1,5 +1,6 @@
 import type { VhostLimits } from '../entities/realm.ts';
 import { type Answer, badRequest, found, missingKeys, NOT_FOUND, put } from './answer.ts';
+import { termOf } from './erlang-term.ts';
 import { type ApiRequest, get, type Route } from './request.ts';
 
 /** How much there may be in a virtual host. */
@@ -50,9 +51,4 @@ function deleteLimit({ realm, params }: ApiRequest): Answer {
 
 function isLimit(name: string): name is keyof VhostLimits {
   return name === 'max-connections' || name === 'max-queues';
-}
-
-/** As RabbitMQ prints a value. */
-function termOf(value: unknown): string {
-  return typeof value === 'string' ? `<<"${value}">>` : JSON.stringify(value);
 }

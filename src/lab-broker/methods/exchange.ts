@@ -4,6 +4,7 @@ import type { Exchange, ExchangeIdentity } from '../entities/exchange.ts';
 import { BrokerFault } from '../faults.ts';
 import { findField, textOf } from '../wire/field.ts';
 import type { MethodOf } from '../wire/methods.ts';
+import type { Actor } from './actor.ts';
 import { isReserved, plainName } from './entity-name.ts';
 import type { Handlers } from './handlers.ts';
 import { checkNewBinding } from './new-binding.ts';
@@ -18,43 +19,56 @@ export const EXCHANGE: Handlers = {
     if (!method.noWait) channel.send({ name: 'exchange.declare-ok' });
   },
 
-  'exchange.delete'(channel, { exchange: name, ifUnused, noWait }) {
-    const { vhost, connection } = channel;
-    const exchange = plainName(name);
-    refuseDefault(exchange);
-    if (isReserved(exchange)) throw new BrokerFault('system-exchange', { exchange, vhost: vhost.name });
-    connection.rights.require('configure', 'exchange', exchange);
-    const found = vhost.topology.exchanges.get(exchange);
-    if (found !== undefined) {
-      if (ifUnused && found.bindings.size > 0) throw new BrokerFault('exchange-in-use', { exchange, vhost: vhost.name });
-      vhost.removeExchange(found);
-    }
+  'exchange.delete'(channel, { exchange, ifUnused, noWait }) {
+    deleteExchange(channel, plainName(exchange), ifUnused);
     if (!noWait) channel.send({ name: 'exchange.delete-ok' });
   },
 
   'exchange.bind'(channel, method) {
-    const { vhost } = channel;
-    const [source, destination] = [plainName(method.source), plainName(method.destination)];
-    checkBinding(channel, source, destination, method.routingKey);
-    const ends = [source, destination].map((name) => requireExchange(channel, name));
-    checkNewBinding(ends[0] as Exchange, method.routingKey, method.arguments);
-    vhost.bind(ends[0] as Exchange, ends[1] as Exchange, method.routingKey, method.arguments);
+    bindExchange(channel, { ...method, source: plainName(method.source), destination: plainName(method.destination) });
     if (!method.noWait) channel.send({ name: 'exchange.bind-ok' });
   },
 
   'exchange.unbind'(channel, method) {
-    const { vhost } = channel;
-    const { topology } = vhost;
-    const [source, destination] = [plainName(method.source), plainName(method.destination)];
-    checkBinding(channel, source, destination, method.routingKey);
-    const [from, to] = [topology.exchanges.get(source), topology.exchanges.get(destination)];
-    if (from !== undefined && to !== undefined) vhost.unbind(from, to, method.routingKey, method.arguments);
+    unbindExchange(channel, { ...method, source: plainName(method.source), destination: plainName(method.destination) });
     if (!method.noWait) channel.send({ name: 'exchange.unbind-ok' });
   },
 };
 
+/** A binding between exchanges that is to be made or removed. */
+type ExchangeBinding = Pick<MethodOf<'exchange.bind'>, 'source' | 'destination' | 'routingKey' | 'arguments'>;
+
+/** Binds an exchange to another. @throws BrokerFault */
+export function bindExchange(actor: Actor, binding: ExchangeBinding): void {
+  checkBinding(actor, binding);
+  const [source, destination] = [requireExchange(actor, binding.source), requireExchange(actor, binding.destination)];
+  checkNewBinding(source, binding.routingKey, binding.arguments);
+  actor.vhost.bind(source, destination, binding.routingKey, binding.arguments);
+}
+
+/** Ends a binding between exchanges, if it is there. @throws BrokerFault */
+export function unbindExchange(actor: Actor, binding: ExchangeBinding): void {
+  checkBinding(actor, binding);
+  const { vhost } = actor;
+  const { topology } = vhost;
+  const [from, to] = [topology.exchanges.get(binding.source), topology.exchanges.get(binding.destination)];
+  if (from !== undefined && to !== undefined) vhost.unbind(from, to, binding.routingKey, binding.arguments);
+}
+
+/** Removes an exchange; answers whether it was there. @throws BrokerFault */
+export function deleteExchange({ vhost, connection }: Actor, exchange: string, ifUnused: boolean): boolean {
+  refuseDefault(exchange);
+  if (isReserved(exchange)) throw new BrokerFault('system-exchange', { exchange, vhost: vhost.name });
+  connection.rights.require('configure', 'exchange', exchange);
+  const found = vhost.topology.exchanges.get(exchange);
+  if (found === undefined) return false;
+  if (ifUnused && found.bindings.size > 0) throw new BrokerFault('exchange-in-use', { exchange, vhost: vhost.name });
+  vhost.removeExchange(found);
+  return true;
+}
+
 /** The exchange of that name. @throws BrokerFault when there is none. */
-export function requireExchange({ vhost }: Channel, exchange: string): Exchange {
+export function requireExchange({ vhost }: Actor, exchange: string): Exchange {
   const found = vhost.topology.exchanges.get(exchange);
   if (found === undefined) throw new BrokerFault('no-exchange', { exchange, vhost: vhost.name });
   return found;
@@ -72,8 +86,11 @@ function checkExchange(channel: Channel, name: string): void {
   requireExchange(channel, exchange);
 }
 
-function declareExchange(channel: Channel, method: MethodOf<'exchange.declare'>): void {
-  const { vhost, connection } = channel;
+/** Makes an exchange, or makes sure that the one that is there is the same. @throws BrokerFault */
+export function declareExchange(
+  { vhost, connection }: Actor,
+  method: Omit<MethodOf<'exchange.declare'>, 'name' | 'noWait' | 'passive' | 'ticket'>,
+): void {
   const { durable, autoDelete, internal, arguments: table } = method;
   const type = knownType(method.type);
   const name = plainName(method.exchange);
@@ -113,7 +130,7 @@ function requireSame(found: Exchange, declared: ExchangeIdentity, vhost: string)
   requireEquivalent(what, 'alternate-exchange', declared.arguments, found.arguments);
 }
 
-function checkBinding({ connection, vhost }: Channel, source: string, destination: string, routingKey: string): void {
+function checkBinding({ connection, vhost }: Actor, { source, destination, routingKey }: ExchangeBinding): void {
   refuseDefault(destination);
   connection.rights.require('write', 'exchange', destination);
   refuseDefault(source);

@@ -2,7 +2,9 @@ import type { Channel } from '../channel.ts';
 import { isReplyKey, REPLY_QUEUE } from '../direct-replies.ts';
 import type { VhostQueue } from '../entities/queue-port.ts';
 import { BrokerFault } from '../faults.ts';
+import type { Table } from '../wire/field.ts';
 import type { MethodOf } from '../wire/methods.ts';
+import type { Actor } from './actor.ts';
 import { plainName } from './entity-name.ts';
 import { refuseDefault, requireExchange } from './exchange.ts';
 import type { Handlers } from './handlers.ts';
@@ -20,22 +22,13 @@ export const QUEUE: Handlers = {
 
   'queue.bind'(channel, method) {
     const queue = queueName(channel, method.queue);
-    checkBinding(channel, queue, method);
-    const exchange = requireExchange(channel, plainName(method.exchange));
-    const found = requireQueue(channel, queue);
-    checkNewBinding(exchange, bindingKey(channel, method), method.arguments);
-    channel.vhost.bind(exchange, found, bindingKey(channel, method), method.arguments);
+    bindQueue(channel, { ...method, queue, routingKey: bindingKey(channel, method) }, method.routingKey);
     if (!method.noWait) channel.send({ name: 'queue.bind-ok' });
   },
 
   'queue.unbind'(channel, method) {
     const queue = queueName(channel, method.queue);
-    checkBinding(channel, queue, method);
-    const { vhost } = channel;
-    const { topology } = vhost;
-    const [exchange, found] = [topology.exchanges.get(plainName(method.exchange)), topology.queues.get(queue)];
-    if (found !== undefined) refuseLocked(channel, found);
-    if (exchange !== undefined && found !== undefined) vhost.unbind(exchange, found, bindingKey(channel, method), method.arguments);
+    unbindQueue(channel, { ...method, queue, routingKey: bindingKey(channel, method) }, method.routingKey);
     channel.send({ name: 'queue.unbind-ok' });
   },
 
@@ -57,6 +50,33 @@ export const QUEUE: Handlers = {
   },
 };
 
+/** A binding of a queue that is to be made or removed. */
+interface QueueBinding {
+  readonly exchange: string;
+  readonly queue: string;
+  readonly routingKey: string;
+  readonly arguments: Table;
+}
+
+/** Binds a queue; `asked` is the key that rights are asked for. @throws BrokerFault */
+export function bindQueue(actor: Actor, binding: QueueBinding, asked = binding.routingKey): void {
+  checkBinding(actor, binding, asked);
+  const exchange = requireExchange(actor, plainName(binding.exchange));
+  const found = requireQueue(actor, binding.queue);
+  checkNewBinding(exchange, binding.routingKey, binding.arguments);
+  actor.vhost.bind(exchange, found, binding.routingKey, binding.arguments);
+}
+
+/** Ends a binding of a queue, if it is there. @throws BrokerFault */
+export function unbindQueue(actor: Actor, binding: QueueBinding, asked = binding.routingKey): void {
+  checkBinding(actor, binding, asked);
+  const { vhost } = actor;
+  const { topology } = vhost;
+  const [exchange, found] = [topology.exchanges.get(plainName(binding.exchange)), topology.queues.get(binding.queue)];
+  if (found !== undefined) refuseLocked(actor, found);
+  if (exchange !== undefined && found !== undefined) vhost.unbind(exchange, found, binding.routingKey, binding.arguments);
+}
+
 /** The queue that a method names; an empty name stands for the one declared last. @throws BrokerFault */
 export function queueName(channel: Channel, name: string): string {
   const plain = plainName(name);
@@ -66,14 +86,14 @@ export function queueName(channel: Channel, name: string): string {
 }
 
 /** The queue of that name, when this connection may use it. @throws BrokerFault */
-export function requireQueue(channel: Channel, queue: string): VhostQueue {
-  const found = channel.vhost.topology.queues.get(queue);
-  if (found === undefined) throw new BrokerFault('no-queue', { queue, vhost: channel.vhost.name });
-  refuseLocked(channel, found);
+export function requireQueue(actor: Actor, queue: string): VhostQueue {
+  const found = actor.vhost.topology.queues.get(queue);
+  if (found === undefined) throw new BrokerFault('no-queue', { queue, vhost: actor.vhost.name });
+  refuseLocked(actor, found);
   return found;
 }
 
-function refuseLocked({ connection, vhost }: Channel, { owner, name }: VhostQueue): void {
+function refuseLocked({ connection, vhost }: Actor, { owner, name }: VhostQueue): void {
   if (owner !== undefined && owner !== connection) throw new BrokerFault('resource-locked', { queue: name, vhost: vhost.name });
 }
 
@@ -106,13 +126,12 @@ function replyQueue({ connection }: Channel, queue: string): Declared | undefine
   return undefined;
 }
 
-function checkBinding(channel: Channel, queue: string, method: MethodOf<'queue.bind'> | MethodOf<'queue.unbind'>): void {
-  const { connection, vhost } = channel;
-  const exchange = plainName(method.exchange);
-  connection.rights.require('write', 'queue', queue);
+function checkBinding({ connection, vhost }: Actor, binding: QueueBinding, routingKey: string): void {
+  const exchange = plainName(binding.exchange);
+  connection.rights.require('write', 'queue', binding.queue);
   refuseDefault(exchange);
   connection.rights.require('read', 'exchange', exchange);
-  if (vhost.topology.exchanges.get(exchange)?.type === 'topic') connection.rights.requireTopic('read', exchange, method.routingKey);
+  if (vhost.topology.exchanges.get(exchange)?.type === 'topic') connection.rights.requireTopic('read', exchange, routingKey);
 }
 
 /** Where neither queue nor key is named, the queue that was declared last stands for both. */
@@ -121,12 +140,16 @@ function bindingKey({ lastQueue = '' }: Channel, { queue, routingKey }: { readon
 }
 
 /** The queue, if there is one and it may go. @throws BrokerFault */
-function requireDeletable(channel: Channel, queue: string, { ifUnused, ifEmpty }: MethodOf<'queue.delete'>): VhostQueue | undefined {
-  const { vhost, connection } = channel;
+export function requireDeletable(
+  actor: Actor,
+  queue: string,
+  { ifUnused, ifEmpty }: Pick<MethodOf<'queue.delete'>, 'ifUnused' | 'ifEmpty'>,
+): VhostQueue | undefined {
+  const { vhost, connection } = actor;
   connection.rights.require('configure', 'queue', queue);
   const found = vhost.topology.queues.get(queue);
   if (found === undefined) return undefined;
-  refuseLocked(channel, found);
+  refuseLocked(actor, found);
   if (found.type === 'quorum' && (ifUnused || ifEmpty)) {
     throw new BrokerFault('quorum-conditional-delete', { queue, vhost: vhost.name, flag: ifEmpty ? 'if-empty' : 'if-unused' });
   }
