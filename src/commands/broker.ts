@@ -12,7 +12,8 @@ import { examples } from './options.ts';
 export function broker(act: Act): Command {
   const command = new Command('broker').description(
     'Brings up a broker where there is none: the lab broker, which needs nothing installed, listens on loopback and behaves as RabbitMQ ' +
-      '4.3. While one is up, every command without --url uses it, in every terminal. What is durable outlasts broker start (--no-data-dir: nothing does).',
+      '4.3. While one is up, every command without --url uses it, in every terminal. What is durable outlasts broker start (--no-data-dir: nothing does). ' +
+      'Other engines bring up RabbitMQ itself.',
   );
   command.addHelpText(
     'after',

@@ -9,7 +9,7 @@ import type { BrokerRecord } from './broker-record.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
 import { withLockFile } from './lock-file.ts';
 import { AMQP_PORT, apiPortOf, expectFree, freePorts } from './ports.ts';
-import { accepts, amend, findRecorded, findRunning, lockOf, strike } from './state-file.ts';
+import { accepts, amend, clear, findRecorded, findRunning, lockOf } from './state-file.ts';
 
 const SLOT = 'docker';
 /** The release that is taken unless another is named: the newest of this series. */
@@ -39,7 +39,7 @@ export function createDockerEngine(
   const find = async (): Promise<BrokerRecord | undefined> => {
     const record = await findRecorded(folder, SLOT, host);
     if (record === undefined || (await pidOf(container, docker)) !== undefined) return record;
-    strike(folder, SLOT, record);
+    clear(folder, SLOT);
     return undefined;
   };
 
@@ -92,7 +92,7 @@ export function createDockerEngine(
     if (found === undefined) return undefined;
     await docker([how, container]);
     await docker(['rm', '--force', container]);
-    strike(folder, SLOT, found);
+    clear(folder, SLOT);
     return found;
   };
 

@@ -10,7 +10,7 @@ import { endEpmd } from './epmd.ts';
 import { AMQP_PORT, apiPortOf, expectFree, freePorts } from './ports.ts';
 import { awaitNode, type ClusterPlan, configureNode, launchNode, nodeLog } from './rabbitmq-node.ts';
 import { findServer } from './rabbitmq-server.ts';
-import { amend, enter, strike } from './state-file.ts';
+import { amend, clear, enter } from './state-file.ts';
 
 const SLOT = 'rabbitmq';
 /** How long a killed node may take to be gone, in milliseconds. */
@@ -67,7 +67,7 @@ export async function createCluster(
       const founder = broker.nodes?.find(({ pid }) => pid !== undefined);
       if (founder?.pid !== undefined) {
         await endProcess({ ...founder, pid: founder.pid }, 'kill', KILL_TIME, host);
-        strike(folder, SLOT, broker);
+        clear(folder, SLOT);
         await endStrayEpmd(folder);
       }
       throw cause;
@@ -119,7 +119,7 @@ export async function startNodes(
     await Promise.all(launched.map((node) => endProcess({ ...node, pid: node.pid ?? 0 }, 'kill', KILL_TIME, host)));
     if (all.some(({ pid }) => pid !== undefined)) amend(folder, SLOT, before);
     else {
-      strike(folder, SLOT, record);
+      clear(folder, SLOT);
       await endStrayEpmd(folder);
     }
     throw cause;

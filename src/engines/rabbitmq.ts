@@ -8,7 +8,7 @@ import { readLog } from './log-file.ts';
 import { isAlive } from './process-table.ts';
 import { createCluster, endStrayEpmd, type Surroundings, startNodes } from './rabbitmq-cluster.ts';
 import { nodeLog } from './rabbitmq-node.ts';
-import { amend, findRecorded, findRunning, lockOf, strike } from './state-file.ts';
+import { amend, clear, findRecorded, findRunning, lockOf } from './state-file.ts';
 
 const SLOT = 'rabbitmq';
 /** How long a node may take to end in good order, in milliseconds. */
@@ -50,9 +50,7 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
     );
     const first = nodes.find(isUp);
     if (first === undefined) {
-      // one that was killed has left its record, and that says which nodes lived
-      await findRecorded(folder, SLOT, host);
-      strike(folder, SLOT, found);
+      clear(folder, SLOT);
       await endStrayEpmd(folder);
     } else amend(folder, SLOT, { ...found, ...head(first), nodes });
     const [ended = found] = node === undefined ? [found] : ending;

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +83,11 @@ export function amend(folder: string, slot: Slot, record: BrokerRecord): void {
 /** Removes a broker's record, if it still is that one's. */
 export function strike(folder: string, slot: Slot, record: BrokerRecord): void {
   discard(fileOf(folder, slot), formatRecord(record));
+}
+
+/** Removes whatever record is there. Only for whoever keeps all others out by the engine's lock. */
+export function clear(folder: string, slot: Slot): void {
+  rmSync(fileOf(folder, slot), { force: true });
 }
 
 /** The lock of those who start and stop the broker in this place. */

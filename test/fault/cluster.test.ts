@@ -1,5 +1,5 @@
 import { describeRealBrokers } from '../support/brokers.ts';
-import { type BrokerFound, createOwnState, isOpen, type OwnState } from '../support/own-state.ts';
+import { type BrokerFound, createOwnState, epmdOf, isOpen, type OwnState } from '../support/own-state.ts';
 import { eventually } from '../support/polling.ts';
 import { serverHome } from '../support/servers.ts';
 
@@ -20,7 +20,10 @@ describeRealBrokers(
       cluster = await state.documentOf('broker', 'start', '--engine', 'rabbitmq', '--nodes', '3', '--port', '0');
     }, 200_000);
     afterAll(async () => {
+      const epmd = epmdOf(state);
+      expect(await isOpen(epmd)).toBe(true);
       await state.run(['broker', 'kill']);
+      expect(await isOpen(epmd)).toBe(false);
       expect(state.left().filter((name) => !/^rabbitmq-3$|\.log$/.test(name))).toEqual([]);
       for (const { url, api } of cluster.nodes ?? []) expect([await isOpen(url), await isOpen(api)]).toEqual([false, false]);
       state.remove();

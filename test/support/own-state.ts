@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { type CliOptions, type CliResult, type RunningCli, runCli, startCli } fr
 
 /** A state folder of a test's own, and command lines in it. */
 export interface OwnState {
+  readonly folder: string;
   /** Runs one to its end; a server takes long to start. */
   run(argv: readonly string[], options?: CliOptions): Promise<CliResult & { readonly text: string }>;
   start(argv: readonly string[], options?: CliOptions): RunningCli;
@@ -44,6 +45,7 @@ export function createOwnState(env: Readonly<Record<string, string>> = {}): OwnS
     return { ...result, text: result.stdout.toString() };
   };
   return {
+    folder,
     run,
     start: (argv, options) => startCli(argv, within(options)),
     async documentOf<T>(...argv: string[]) {
@@ -63,4 +65,9 @@ export function isOpen(address: string): Promise<boolean> {
     socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
     socket.on('connect', () => socket.destroy());
   });
+}
+
+/** Where the port mapper of a state folder's RabbitMQ nodes is. */
+export function epmdOf({ folder }: OwnState): string {
+  return `epmd://127.0.0.1:${readFileSync(join(folder, 'rmq-lab/broker-rabbitmq.epmd'), 'utf8')}`;
 }

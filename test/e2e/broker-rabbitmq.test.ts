@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describeRealBrokers } from '../support/brokers.ts';
+import { createOwnState, epmdOf, isOpen, type OwnState } from '../support/own-state.ts';
+import { serverHome } from '../support/servers.ts';
+
+const LIMIT = 120_000;
+let state: OwnState;
+beforeEach(() => {
+  state = createOwnState();
+});
+afterEach(async () => {
+  await state.run(['broker', 'kill']);
+  state.remove();
+}, LIMIT);
+
+describeRealBrokers('the engine rabbitmq', 'server programs', (broker) => {
+  test(
+    'runs a node of its own, which keeps what is durable, and leaves nothing running',
+    async () => {
+      const home = await serverHome(broker);
+      const found = await state.documentOf('broker', 'start', '--engine', 'rabbitmq', '--port', '0', '--home', home);
+      expect(found).toMatchObject({ engine: 'rabbitmq', version: broker.serverVersion, already: false });
+      expect(await state.run(['publish', '-q', 'q', 'x', '--quiet'])).toMatchObject({ exitCode: 3 });
+      await state.run(['declare-queue', 'q', '--quiet']);
+      await state.run(['publish', '-q', 'q', 'kept', '--quiet']);
+      expect(await state.documentOf('broker', 'restart')).toMatchObject({ url: found.url, api: found.api });
+      expect((await state.run(['get', 'q', '--quiet'])).text).toBe('kept\n');
+      expect((await state.run(['broker', 'logs'])).text).toContain('Server startup complete');
+      const epmd = epmdOf(state);
+      expect(await isOpen(epmd)).toBe(true);
+      expect(await state.run(['broker', 'stop'])).toMatchObject({ exitCode: 0 });
+      expect([await isOpen(found.url), await isOpen(found.api), await isOpen(epmd)]).toEqual([false, false, false]);
+      expect(state.left()).toEqual(['broker-rabbitmq-1.log', 'rabbitmq-1']);
+    },
+    LIMIT,
+  );
+});
+
+test('a port in use: says by whom, and starts nothing', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  // any program will do: it is not come to
+  const { exitCode, stderr } = await state.run(['broker', 'start', '--engine', 'rabbitmq', '--port', String(port), '--home', fakeHome()]);
+  server.close();
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 5,
+    stderr: expect.stringMatching(new RegExp(`^error: port ${port} is in use by .*pid ${process.pid}`)),
+  });
+  expect(state.left().filter((name) => name !== 'rabbitmq-1')).toEqual([]);
+});
+
+test('a server that ends at once: its last words, and nothing is left', async () => {
+  const { exitCode, stderr } = await state.run(['broker', 'start', '--engine', 'rabbitmq', '--port', '0', '--home', fakeHome()]);
+  expect(exitCode).toBe(5);
+  expect(stderr).toMatch(/^error: rmq-lab-1@localhost ended before it accepted connections\nno Erlang here\ntry: look at all of it: /);
+  expect(state.left()).toEqual(['broker-rabbitmq-1.log', 'rabbitmq-1']);
+});
+
+test('where no server is: says so', async () => {
+  expect(await state.run(['broker', 'start', '--engine', 'rabbitmq', '--home', '/nowhere'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^error: --home: there is no sbin\/rabbitmq-server in \/nowhere\n/),
+  });
+  expect(await state.run(['broker', 'start', '--engine', 'rabbitmq', '--node', '2'])).toMatchObject({ exitCode: 7 });
+});
+
+/** A server that says why it does not start. */
+function fakeHome(): string {
+  const home = join(state.folder, 'home');
+  mkdirSync(join(home, 'sbin'), { recursive: true });
+  writeFileSync(join(home, 'sbin/rabbitmq-server'), '#!/bin/sh\necho no Erlang here\nexit 1\n', { mode: 0o755 });
+  return home;
+}
