@@ -11,7 +11,7 @@ const DEFAULT_DELIVERY_LIMIT = 20;
 /** What checked arguments and policies come to: of two numbers the lower counts, of two texts the argument. */
 export function queueSettingsOf(table: Table, type: QueueType, policies: AppliedPolicies): QueueSettings {
   const { definition } = policies;
-  const limit = (name: string) => Math.max(integerOf(findField(table, `x-${name}`)) ?? NONE, numberIn(definition[name]) ?? NONE);
+  const limit = (name: string) => Math.min(integerOf(findField(table, `x-${name}`)) ?? NONE, numberIn(definition[name]) ?? NONE);
   const text = (name: string) => textOf(findField(table, `x-${name}`)) ?? textIn(definition[name]);
   return {
     messageTtl: limit('message-ttl'),
