@@ -93,4 +93,10 @@ export const MANAGEMENT_DIFFERENCES: readonly Difference[] = [
     expect: [201, undefined],
     why: 'Before 4.3 topic permissions may be given for an exchange that is not there.',
   },
+  ...['an unknown key', 'a bad overflow'].map((what) => ({
+    test: `management/policies/${what}`,
+    on: ['3.10', '4.0'],
+    reword: [/<<"(\w+)">>/, '&lt;&lt;"$1"&gt;&gt;'] as const,
+    why: '4.0 and before write `<` and `>` as HTML does in what is wrong with a policy.',
+  })),
 ];
