@@ -23,6 +23,7 @@ describeBrokers('asking', (broker) => {
           tls: false,
           vhost,
           user: 'guest',
+          running: expect.any(Array),
           api: { url: api, answers: true, version: broker.serverVersion },
         });
         expect((await run('status')).stdout).toContain(`broker:     ${shown}: ${named}\nchosen by:  --url\n`);
