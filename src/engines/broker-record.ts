@@ -49,12 +49,13 @@ export function parseRecord(text: string): BrokerRecord | undefined {
   if (typeof version !== 'string' || typeof startedAt !== 'string' || typeof host !== 'string' || !isObject(options)) return undefined;
   const parsedNodes = nodes === undefined ? undefined : parseNodes(nodes);
   if (nodes !== undefined && parsedNodes === undefined) return undefined;
+  if (lesson !== undefined && !isLesson(lesson)) return undefined;
   return {
     ...{ engine: engine as EngineName, url, api, pid, version, startedAt, host },
     ...(typeof log === 'string' ? { log } : {}),
     options: Object.fromEntries(Object.entries(options).filter(([, value]) => typeof value !== 'object')),
     ...(parsedNodes === undefined ? {} : { nodes: parsedNodes }),
-    ...(isLesson(lesson) ? { lesson: { id: lesson.id, vhost: lesson.vhost } } : {}),
+    ...(lesson !== undefined ? { lesson: { id: lesson.id, vhost: lesson.vhost } } : {}),
     ...(typeof born === 'string' ? { born } : {}),
     ...(typeof container === 'string' ? { container } : {}),
   };

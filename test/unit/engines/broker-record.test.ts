@@ -15,7 +15,15 @@ const node = { node: 1, name: 'rmq-lab-1@localhost', url: 'amqp://127.0.0.1:5672
 describe('parseRecord', () => {
   test('takes what was written', () => {
     const nodes = [node, { ...node, node: 2, pid: 813, born: '99' }];
-    const full = { ...record, log: '/l', options: { strict: true, memoryLimit: 1, home: '/h' }, nodes, born: '98', container: 'c' };
+    const full = {
+      ...record,
+      log: '/l',
+      options: { strict: true, memoryLimit: 1, home: '/h' },
+      nodes,
+      born: '98',
+      container: 'c',
+      lesson: { id: 'l', vhost: 'v' },
+    };
     expect(parseRecord(JSON.stringify(full))).toStrictEqual(full);
     expect(parseRecord(JSON.stringify({ ...record, more: 1, options: { nodes: [1] } }))).toStrictEqual(record);
   });
@@ -32,6 +40,7 @@ describe('parseRecord', () => {
     ['no version', { version: undefined }],
     ['no machine', { host: undefined }],
     ['no options', { options: 1 }],
+    ['a lesson without a virtual host', { lesson: { id: 'hello' } }],
     ['no nodes', { nodes: [] }],
     ['a node without an address', { nodes: [{ ...node, api: undefined }] }],
     ['a node without a number', { nodes: [{ ...node, node: '1' }] }],

@@ -130,3 +130,14 @@ test('of several brokers the one that was started first comes first', async () =
   expect((await findAllRunning(folder, host(true))).map(({ startedAt }) => startedAt.slice(17, 19))).toEqual(['01', '02']);
   expect(await findAllRunning(join(folder, 'none'), host(true))).toEqual([]);
 });
+
+test('who looks for any finds first what was started, oldest first, then lessons, newest first', async () => {
+  const at = (day: number) => ({ startedAt: `2026-01-0${day}T00:00:00.000Z` });
+  const lesson = { id: 'hello', vhost: 'v' };
+  await enter(folder, 'lesson-5', { ...listening, ...at(1), lesson }, host(true));
+  await enter(folder, 'lesson-6', { ...listening, ...at(2), lesson }, host(true));
+  await enter(folder, 'lab', { ...listening, ...at(4) }, host(true));
+  await enter(folder, 'docker', { ...listening, ...at(3) }, host(true));
+  const found = await findAllRunning(folder, host(true));
+  expect(found.map(({ startedAt }) => startedAt[9])).toEqual(['3', '4', '2', '1']);
+});
