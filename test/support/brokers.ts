@@ -128,7 +128,10 @@ async function refuseOpenConnections(management: Management, vhost: string, url:
   try {
     await eventually(async () => (await amqplib.connect(url, { noDelay: true })).close(), { within: 10_000, every: 100 });
   } catch (cause) {
-    const open = await openConnections(management, vhost);
+    const listed = await openConnections(management, vhost);
+    // those by which the management API itself publishes and gets are no test's: 4.0 keeps one open for a while
+    const open = listed.filter((name) => !name.startsWith('<'));
+    if (listed.length > 0 && open.length === 0) return;
     throw new Error(`the test left connections open in its vhost: ${open.join(', ') || 'not listed yet'}`, { cause });
   }
 }
