@@ -1,8 +1,9 @@
 // One client of scripts/bench-lab.js, in a process of its own: bare amqplib, the same code for every broker.
 //
-//   node scripts/bench-lab-client.js publish|confirm|consume|ack URL QUEUE COUNT SIZE WINDOW
+//   node scripts/bench-lab-client.js publish|confirm|keep|consume|ack URL QUEUE COUNT SIZE WINDOW
 //
-// It says `ready`, and a publisher waits for a line on stdin; it says `done` when all is sent (and confirmed), or received.
+// `keep` publishes persistent messages with confirms. It says `ready`, and a publisher waits for a line on stdin; it says `done` when all
+// is sent (and confirmed), or received.
 import { once } from 'node:events';
 import amqplib from 'amqplib';
 
@@ -20,7 +21,7 @@ async function publish() {
   await channel.checkQueue(queue); // all of it has arrived
 }
 
-async function publishConfirmed() {
+async function publishConfirmed(properties) {
   const channel = await connection.createConfirmChannel();
   const body = Buffer.alloc(size, 'x');
   say('ready');
@@ -28,7 +29,7 @@ async function publishConfirmed() {
   await new Promise((resolve) => {
     let [sent, confirmed] = [0, 0];
     const fill = () => {
-      for (; sent < count && sent - confirmed < window; sent++) channel.sendToQueue(queue, body, {}, settled);
+      for (; sent < count && sent - confirmed < window; sent++) channel.sendToQueue(queue, body, properties, settled);
     };
     const settled = () => {
       confirmed++;
@@ -54,7 +55,14 @@ async function consume(noAck) {
   await channel.checkQueue(queue); // all acks have arrived
 }
 
-await { publish, confirm: publishConfirmed, consume: () => consume(true), ack: () => consume(false) }[role]();
+const ROLES = {
+  publish,
+  confirm: () => publishConfirmed({}),
+  keep: () => publishConfirmed({ persistent: true }),
+  consume: () => consume(true),
+  ack: () => consume(false),
+};
+await ROLES[role]();
 say('done');
 await connection.close();
 process.exit(0);

@@ -5,6 +5,8 @@
 //
 // Publisher, consumer and broker are a process each. Ratios above 1 mean that the lab broker was the faster. The clients' own CPU
 // limits both, so what the broker itself spends on a message is printed beside. Without --url the lab broker runs alone.
+//
+// Then the lab broker with a folder beside a quorum queue (scripts/bench-lab-kept.js, which npm run bench:kept runs alone).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -135,3 +137,8 @@ try {
   broker.child.kill();
   await once(broker.child, 'exit');
 }
+
+const kept = fileURLToPath(new URL('./bench-lab-kept.js', import.meta.url));
+const servers = ['url', 'api'].flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]));
+const [code] = await once(spawn(process.execPath, [kept, ...servers, '--rounds', values.rounds], { stdio: 'inherit' }), 'exit');
+process.exitCode = code ?? 1;
