@@ -50,8 +50,8 @@ export function createEventPrinter(
       await write(text);
       written += text.length;
       if (logFile !== undefined && written > LOG_SIZE) {
-        truncateSync(logFile);
         written = 0;
+        cut(logFile);
       }
     }
     writing = false;
@@ -84,4 +84,12 @@ export function createEventPrinter(
       else push(event);
     },
   };
+}
+
+function cut(file: string): void {
+  try {
+    truncateSync(file);
+  } catch {
+    // somebody removed it
+  }
 }

@@ -49,7 +49,7 @@ test.each<[string[], object]>([
 
 describe('the printer of events', () => {
   const event: BrokerEvent = { type: 'blocked', bytes: 0, memoryLimit: 0 };
-  const rig = (write: (text: string) => Promise<void>) => {
+  const rig = (write: (text: string) => Promise<void>, logFile?: string) => {
     const seconds: (() => void)[] = [];
     const signals: (AbortSignal | undefined)[] = [];
     const sleep = (_ms: number, signal?: AbortSignal) => {
@@ -58,7 +58,7 @@ describe('the printer of events', () => {
     };
     const clock = { now: () => 0, sleep };
     const format = (shown: { type: string; count?: number }) => shown.type + (shown.count ?? '');
-    return { printer: createEventPrinter(write, clock, format), endSecond: () => seconds.pop()?.(), signals };
+    return { printer: createEventPrinter(write, clock, format, logFile), endSecond: () => seconds.pop()?.(), signals };
   };
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -108,5 +108,18 @@ describe('the printer of events', () => {
     const { printer } = rig(() => Promise.reject(new Error('EPIPE')));
     printer.add(event);
     await expect(printer.closed).rejects.toThrow('EPIPE');
+  });
+
+  test('goes on when the log that it would cut is gone', async () => {
+    let text = '';
+    const line = 'x'.repeat(8_400_000);
+    const { printer } = rig(async (chunk) => {
+      text = chunk;
+    }, '/no/such/log');
+    printer.add({ ...event, type: line as 'blocked' });
+    await turn();
+    printer.add(event);
+    await turn();
+    expect(text).toBe('blocked\n');
   });
 });
