@@ -9,7 +9,7 @@ import type { Lab } from './lab.ts';
  */
 export async function chooseEngine(lab: Lab, flags: EngineFlags, purpose: 'run' | 'start' | 'stop' | 'look'): Promise<Engine> {
   const folder = stateFolder(lab.env);
-  makeFolder(folder);
+  if (purpose !== 'look') makeFolder(folder);
   const named = parseEngine(flags);
   if (named !== undefined) return engineOf(named, folder, lab);
   // beside whatever is up

@@ -7,6 +7,7 @@ import type { BrokerRecord } from './broker-record.ts';
 import type { Host, StartOptions } from './engine.ts';
 import { AMQP_PORT, apiPortOf, expectFree, portFailure } from './ports.ts';
 import { markOf } from './process-table.ts';
+import { folderFailure, stateFailure } from './state-failure.ts';
 import { enter, strike } from './state-file.ts';
 
 /** A lab broker that runs in this process and is entered in the state folder. */
@@ -30,13 +31,17 @@ export async function serveLab(
   { folder, host, now, log }: { readonly folder: string; readonly host: Host; readonly now: number; readonly log?: string },
 ): Promise<Served> {
   const { port = AMQP_PORT, apiPort = apiPortOf(port), dataDir = '', ...rest } = options;
+  if (port === apiPort && port !== 0) {
+    throw new LabError('usage', `--port and --api-port are both ${port}`, { hint: `leave out --api-port: it is ${apiPortOf(port)} then` });
+  }
   await expectFree(port, '--port');
   await expectFree(apiPort, '--api-port');
   const lab = await createLabBroker({ port, apiPort, ...rest, ...(dataDir === '' ? {} : { dataDir }) }).catch(
     async (cause: NodeJS.ErrnoException & { readonly port?: number }) => {
       if (cause instanceof FolderInUse)
         throw new LabError('unreachable', cause.message, { cause, hint: 'stop it, or give another --data-dir' });
-      throw cause.code === undefined ? cause : await portFailure(cause, '--port', cause.port ?? port);
+      if (cause.syscall === 'listen') throw await portFailure(cause, '--port', cause.port ?? port);
+      throw folderFailure(cause, 'messages', dataDir, 'give another --data-dir, or --no-data-dir to keep them in memory');
     },
   );
   const broker: BrokerRecord = {
@@ -66,7 +71,7 @@ export async function serveLab(
     };
   } catch (cause) {
     await lab.close();
-    throw cause;
+    throw stateFailure(cause, folder);
   }
 }
 

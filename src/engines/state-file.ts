@@ -76,8 +76,13 @@ export async function enter(folder: string, slot: Slot, record: BrokerRecord, ho
 export function amend(folder: string, slot: Slot, record: BrokerRecord): void {
   const file = fileOf(folder, slot);
   const aside = besides(file);
-  writeFileSync(aside, formatRecord(record), { flag: 'wx', mode: 0o600 });
-  renameSync(aside, file);
+  try {
+    writeFileSync(aside, formatRecord(record), { flag: 'wx', mode: 0o600 });
+    renameSync(aside, file);
+  } catch (cause) {
+    rmSync(aside, { force: true });
+    throw cause;
+  }
 }
 
 /** Removes a broker's record, if it still is that one's. */

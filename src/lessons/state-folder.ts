@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { LabError } from '../errors.ts';
 
@@ -7,7 +7,16 @@ import { LabError } from '../errors.ts';
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
   const { XDG_STATE_HOME: named, HOME: home } = env;
   if (named !== undefined && isAbsolute(named)) return join(named, 'rmq-lab');
-  return join(home === undefined || home === '' ? homedir() : home, '.local', 'state', 'rmq-lab');
+  return join(home === undefined || home === '' ? ownHome() : home, '.local', 'state', 'rmq-lab');
+}
+
+/** The home folder of who runs this; `/` of a user whom this machine does not know, as shells have it. */
+function ownHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return '/';
+  }
 }
 
 /** Makes a folder with all above it. Fails with a LabError that says where else it could be. */

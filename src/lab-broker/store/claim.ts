@@ -12,8 +12,8 @@ export async function claim(
 ): Promise<string | undefined> {
   const own = besides(file);
   // a link cannot replace a file, as a rename would, and shows it only when it is written
-  writeFileSync(own, content, { flag: 'wx', mode: 0o600 });
   try {
+    writeFileSync(own, content, { flag: 'wx', mode: 0o600 });
     for (;;) {
       try {
         linkSync(own, file);

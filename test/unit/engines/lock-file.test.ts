@@ -36,3 +36,18 @@ test('is free again after a failure', async () => {
   await expect(withLockFile(file, host(2), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(existsSync(file)).toBe(false);
 });
+
+test('says which folder takes nothing, before and while it is held', async () => {
+  writeFileSync(file, '404 1\n');
+  const below = join(file, 'broker.lock');
+  await expect(withLockFile(below, host(2), async () => 'done')).rejects.toMatchObject({
+    message: expect.stringMatching(`^cannot keep state in ${file}: ENOTDIR`),
+    hint: expect.stringContaining('XDG_STATE_HOME=/path'),
+  });
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+  await expect(withLockFile(file, host(2), () => Promise.reject(full))).rejects.toMatchObject({
+    message: `cannot keep state in ${folder}: ${full.message}`,
+    hint: expect.stringMatching(/^make room there, or /),
+  });
+  expect(existsSync(file)).toBe(false);
+});

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openProgress } from '../../../src/lessons/progress.ts';
 import { stateFolder } from '../../../src/lessons/state-folder.ts';
@@ -90,4 +91,5 @@ test.each([
   [{ HOME: '/h' }, '/h/.local/state/rmq-lab'],
   [{ XDG_STATE_HOME: '', HOME: '/h' }, '/h/.local/state/rmq-lab'],
   [{ XDG_STATE_HOME: 'not/absolute', HOME: '/h' }, '/h/.local/state/rmq-lab'],
+  [{ HOME: '' }, join(userInfo().homedir, '.local/state/rmq-lab')],
 ])('with %j the state is in %s', (env, expected) => expect(stateFolder(env)).toBe(expected));

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createOwnState, type OwnState } from '../support/own-state.ts';
+import { runCli } from '../support/spawn.ts';
+
+const A_FILE = join(import.meta.dirname, '../../package.json');
+
+let state: OwnState;
+beforeEach(() => {
+  state = createOwnState();
+});
+afterEach(async () => {
+  await state.run(['broker', 'kill']);
+  state.remove();
+});
+
+test.each(['run', 'start'])('broker %s says which folder takes no messages, and blames no port', async (name) => {
+  expect(await state.run(['broker', name, '--port', '0', '--data-dir', A_FILE])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /^error: cannot keep messages in \/\S+package\.json: EEXIST: [^\n]+\ntry: take one that can be made, or give another --data-dir, or --no-data-dir [^\n]+\n$/,
+    ),
+  });
+});
+
+test('one port for AMQP and the API is a mistake, and in use by nobody', async () => {
+  expect(await state.run(['broker', 'start', '--port', '25671', '--api-port', '25671'])).toMatchObject({
+    exitCode: 2,
+    stderr: 'error: --port and --api-port are both 25671\ntry: leave out --api-port: it is 35671 then\n',
+  });
+});
+
+test('where no state can be kept no broker is up', async () => {
+  const env = { XDG_STATE_HOME: A_FILE };
+  expect(await runCli(['broker', 'status'], { env })).toMatchObject({
+    exitCode: 7,
+    stderr: expect.stringMatching(/^error: no broker is up\n/),
+  });
+  expect(await runCli(['broker', 'start'], { env })).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('XDG_STATE_HOME=/path'),
+  });
+});
+
+test('a broker whose log takes nothing starts and works all the same', async () => {
+  const full = openSync('/dev/full', 'a');
+  const given = { readyFd: 3, logFile: '/dev/full', start: { port: 0, apiPort: 0, dataDir: '' } };
+  const child: ChildProcess = spawn(process.execPath, ['bin/rmq-lab-broker.js', JSON.stringify(given)], {
+    cwd: join(import.meta.dirname, '../..'),
+    env: { XDG_STATE_HOME: state.folder },
+    stdio: ['ignore', full, full, 'pipe'],
+  });
+  closeSync(full);
+  const { broker } = JSON.parse((await text(child.stdio[3] as Readable)) || '{}');
+  expect(broker).toMatchObject({ engine: 'lab', pid: child.pid });
+  // an event, which would be a line of the log
+  expect(await state.run(['publish', '-q', 'nobody', 'x', '--quiet', '--url', broker.url])).toMatchObject({ exitCode: 3 });
+  expect(await state.run(['declare-queue', 'q', '--quiet', '--url', broker.url])).toMatchObject({ exitCode: 0 });
+  child.kill();
+  expect(await once(child, 'exit')).toEqual([143, null]);
+});
