@@ -1,4 +1,4 @@
-import { runBrokerProcess } from '../dist/broker-process.js';
+import { runBrokerProcess } from '../dist/broker-bundle.js';
 
 // started by `rmq-lab broker start`
 process.exitCode = await runBrokerProcess(process);
