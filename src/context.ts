@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Broker } from './client/broker.ts';
 import { createManagement } from './client/management.ts';
 import { connectFirst, withBroker } from './client/session.ts';
-import { showAddress, type Target } from './client/target.ts';
+import { type BrokerAddress, showAddress, type Target } from './client/target.ts';
 import type { Lab } from './commands/lab.ts';
 import type { Embedded } from './embedded.ts';
 import { LabError, UsageError } from './errors.ts';
@@ -34,6 +34,8 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
   const reconnectFor = settled().reconnectFor;
   let announced = false;
   let found: Promise<Target> | undefined;
+  /** Which of the addresses was connected to last; the first when none could be. */
+  let answered: number | undefined;
   const place = async (target: Target): Promise<Target> => {
     if (target.embedded) return embedded.place(target);
     return target.asked ? target : (await import('./running.ts')).preferRunning(target, options, host);
@@ -55,9 +57,11 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
     const stopSpinner = spinAfter(PATIENCE, `connecting to ${target.addresses.map(showAddress).join(', ')}`);
     try {
       const broker = await connectFirst(
-        target.addresses.map((address) => () => {
+        target.addresses.map((address, at) => async () => {
           if (verbose) note(`connecting to ${showAddress(address)} (${target.reason})`);
-          return connectAmqp(address, { timeout: connectTimeout, connectionName: 'rmq-lab', signal: interrupted });
+          const connected = await connectAmqp(address, { timeout: connectTimeout, connectionName: 'rmq-lab', signal: interrupted });
+          answered = at;
+          return connected;
         }),
       );
       if (verbose || (!target.asked && !announced)) {
@@ -65,9 +69,26 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
       }
       announced = true;
       return broker;
+    } catch (cause) {
+      answered ??= 0;
+      throw cause;
     } finally {
       await stopSpinner();
     }
+  };
+
+  /** The address whose management API is meant, and that API: of several brokers the one that answers. */
+  const findApi = async ({ addresses, api, apis }: Target): Promise<{ address: BrokerAddress | undefined; api: string }> => {
+    if (apis !== undefined && addresses.length > 1 && answered === undefined) {
+      await connect().then(
+        (broker) => broker.close(),
+        () => undefined,
+      );
+    }
+    const at = answered ?? 0;
+    const address = addresses[at];
+    if (address === undefined || apis === undefined) return { address, api };
+    return { address, api: (await (await import('./running.ts')).findApi(address, host)) ?? apis[at] ?? api };
   };
 
   /** Shows a spinner on a terminal when something takes long; answers what ends it. */
@@ -131,12 +152,12 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
     async management() {
       const { connectTimeout } = settled();
       const target = await findTarget();
-      const [address] = target.addresses;
+      const { address, api } = await findApi(target);
       if (address === undefined) throw new UsageError('no broker is named', { hint: 'give one with --url' });
       const { caFile, verify } = address.tls;
       const { readPem } = await import('./client/pem.ts');
       return createManagement({
-        address: target.api,
+        address: api,
         username: address.username,
         password: address.password,
         timeout: connectTimeout,

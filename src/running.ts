@@ -1,4 +1,4 @@
-import { parseAddress, type Target } from './client/target.ts';
+import { type BrokerAddress, isLoopback, parseAddress, type Target } from './client/target.ts';
 import type { BrokerRecord } from './engines/broker-record.ts';
 import type { Host } from './engines/engine.ts';
 import { findAllRunning } from './engines/state-file.ts';
@@ -22,13 +22,21 @@ export async function preferRunning(
   const { nodes = [running] } = running;
   const place = vhost ?? running.lesson?.vhost;
   // the nodes that are up come first, so that nobody waits for the others
-  const addresses = nodes
-    .toSorted(({ pid: a }, { pid: b }) => Number(a === undefined) - Number(b === undefined))
-    .map(({ url }) => {
-      const address = parseAddress(url, reason);
-      return place === undefined ? address : { ...address, vhost: place };
-    });
-  return { addresses, api: api === undefined ? running.api : target.api, reason, asked: false };
+  const inOrder = nodes.toSorted(({ pid: a }, { pid: b }) => Number(a === undefined) - Number(b === undefined));
+  const addresses = inOrder.map(({ url }) => {
+    const address = parseAddress(url, reason);
+    return place === undefined ? address : { ...address, vhost: place };
+  });
+  const apis = api === undefined && inOrder.length > 1 ? { apis: inOrder.map((node) => node.api) } : {};
+  return { addresses, api: api === undefined ? running.api : target.api, ...apis, reason, asked: false };
+}
+
+/** The management API of a broker that is up on this machine at this address: somebody may have named it, and not its API. */
+export async function findApi(address: BrokerAddress, host: Host): Promise<string | undefined> {
+  if (address.secure || !isLoopback(address)) return undefined;
+  const all = await findAllRunning(stateFolder(host.env), host);
+  const nodes = all.flatMap((record): readonly { readonly url: string; readonly api: string }[] => record.nodes ?? [record]);
+  return nodes.find(({ url }) => Number(new URL(url).port) === address.port)?.api;
 }
 
 function reasonOf({ lesson, pid }: BrokerRecord, all: readonly BrokerRecord[]): string {

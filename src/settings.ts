@@ -71,10 +71,11 @@ export function mergeSettings(options: GlobalOptions, env: Environment, profiles
     const address = parseAddress(part, chosen.reason, tls);
     return { ...address, ...(options.vhost === undefined ? {} : { vhost: options.vhost }), tls: { ...address.tls, ...flags } };
   });
+  const apis = addresses.map(defaultApi);
   return {
     target: {
       addresses,
-      api: api === undefined ? defaultApi(addresses[0] as BrokerAddress) : parseApi(api.url, api.reason),
+      ...(api === undefined ? { api: apis[0] as string, apis } : { api: parseApi(api.url, api.reason) }),
       reason: chosen.reason,
       asked: chosen.asked,
     },

@@ -27,6 +27,8 @@ export interface Target {
   readonly addresses: readonly BrokerAddress[];
   /** The management API: an http(s) address without credentials and without a slash at its end. */
   readonly api: string;
+  /** The management APIs of the addresses, in their order, where nobody named one: it is that of the address that answers. */
+  readonly apis?: readonly string[];
   /** For the reader: `--url`, `RMQ_LAB_URL`, `the default` … */
   readonly reason: string;
   /** Whether the user named it; then no other broker may stand in for it. */

@@ -26,7 +26,9 @@ export function status(act: Act): Command {
 }
 
 async function run(lab: Lab): Promise<void> {
-  const [{ broker, failure }, api] = await Promise.all([askBroker(lab), askApi(lab)]);
+  // one after the other: the API is that of the address that answers
+  const { broker, failure } = await askBroker(lab);
+  const api = await askApi(lab);
   const { addresses, reason, asked, embedded = false } = await lab.target();
   const shown = addresses.map(showAddress);
   const address = addresses.find((candidate) => showAddress(candidate) === broker?.address) ?? addresses[0];
@@ -65,9 +67,11 @@ async function askBroker(lab: Lab) {
 }
 
 async function askApi(lab: Lab): Promise<BrokerStatus['api']> {
-  const { api: url } = await lab.target();
+  let { api: url } = await lab.target();
   try {
-    const overview = await (await lab.management()).get<{ readonly rabbitmq_version?: string }>('/api/overview');
+    const management = await lab.management();
+    url = management.address;
+    const overview = await management.get<{ readonly rabbitmq_version?: string }>('/api/overview');
     const version = overview?.rabbitmq_version;
     return { url, answers: true, ...(version === undefined ? {} : { version }) };
   } catch (cause) {

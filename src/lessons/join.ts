@@ -3,7 +3,8 @@ import { type BrokerAddress, formatAddress, showAddress, type Target } from '../
 /** The environment in which a command works in the given vhost: for running only, it holds the password. */
 export function environmentFor(target: Target, vhost: string): Record<string, string> {
   const urls = target.addresses.map((address) => formatAddress({ ...address, vhost }) + queryOf(address));
-  return { RMQ_LAB_URL: urls.join(','), RMQ_LAB_API: target.api };
+  // where nobody named one it goes with the address that answers; an empty one is none
+  return { RMQ_LAB_URL: urls.join(','), RMQ_LAB_API: target.apis === undefined ? target.api : '' };
 }
 
 /**
@@ -17,7 +18,7 @@ export function joinLines(target: Target, vhost: string): string[] {
   const [first] = target.addresses;
   return [
     `export RMQ_LAB_URL=${quoted}`,
-    ...(first !== undefined && target.api === defaultApi(first) ? [] : [`export RMQ_LAB_API=${target.api}`]),
+    ...(target.apis !== undefined || (first !== undefined && target.api === defaultApi(first)) ? [] : [`export RMQ_LAB_API=${target.api}`]),
     ...(secret ? ['# with your password in the variable PASSWORD (percent-encoded)'] : []),
   ];
 }

@@ -50,6 +50,7 @@ describe('which broker', () => {
           },
         ],
         api: 'http://localhost:15672',
+        apis: ['http://localhost:15672'],
         reason: 'the default',
         asked: false,
       },
