@@ -179,7 +179,7 @@ class Publisher {
     }
   }
 
-  #settled(message: Message, outcome: Outcome, reason = 'the broker refused it (a full queue, say)'): void {
+  #settled(message: Message, outcome: Outcome, reason = 'the broker refused it (a full queue, or one without a leader)'): void {
     if (outcome === 'lost') return;
     this.#unanswered.delete(message);
     this.#tally[outcome]++;

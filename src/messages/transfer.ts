@@ -72,7 +72,7 @@ export async function createTransferSink(broker: Broker, request: TransferReques
           tally.moved++;
           done('ack');
         } else if (outcome !== 'lost') {
-          fail(outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, say)', done);
+          fail(outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, or one without a leader)', done);
         }
       });
     } catch (cause) {

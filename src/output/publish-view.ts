@@ -20,7 +20,7 @@ export function rejectedHint(
   first: Message | undefined,
 ): string {
   if (report.returned === 0)
-    return 'a queue with reject-publish is full: consume from it, or raise its limit; --rejected FILE keeps such messages';
+    return 'a queue is full (reject-publish): consume from it, or raise its limit; or it has lost its leader: publish them again, which --rejected FILE keeps';
   const exchange = first?.exchange ?? destination.exchange ?? '';
   const key = first?.routingKey ?? '';
   if (exchange === '' && key === '') return 'it names neither exchange nor routing key: give them, or a queue with -q QUEUE';

@@ -8,7 +8,9 @@ const COUNT = 3_000;
 const WINDOW = 50;
 const bodies = Array.from({ length: COUNT }, (_, n) => String(n));
 
-// 3.10 refuses (nack) what is published after the node went: that is reported, exit 3, which is another outcome
+// 3.10 refuses (nack) all that a channel publishes whose first message met a leader's node that is down, long after the next leader is
+// elected: such a channel asks that node for ever, while others have their messages confirmed. A nack is reported, exit 3: sent again on
+// the same channel it would be refused again, and a full queue answers just so
 describeRealBrokers(
   'a cluster of three nodes',
   'server programs',

@@ -32,7 +32,7 @@ test.each<[string, ReturnType<typeof report>, Parameters<typeof rejectedHint>[1]
     message('x', 'hello', ''),
     [/'hello' was taken for the routing key/, /EXCHANGE ROUTING-KEY BODY/],
   ],
-  ['full queues', report(1, 0, 0, 1), {}, message('', 'work'), [/reject-publish/, /--rejected FILE/]],
+  ['full queues', report(1, 0, 0, 1), {}, message('', 'work'), [/reject-publish/, /lost its leader/, /--rejected FILE/]],
   ['both', report(2, 0, 1, 1), { exchange: 'x' }, message('x', 'k'), [/rmq-lab bind/]],
 ])('rejectedHint: %s', (_name, given, destination, first, patterns) => {
   const hint = rejectedHint(given, destination, first);
