@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Act } from './lab.ts';
 
 /** The headings of the help, in its order. */
-export type CommandGroup = 'Learn' | 'Messages' | 'Topology' | 'Brokers';
+export type CommandGroup = 'Learn' | 'Messages' | 'Topology' | 'Concepts' | 'Brokers';
 
 /** A command as the tree knows it: what the help shows, and how to get the rest when it is wanted. */
 export interface CommandEntry {
@@ -89,6 +89,12 @@ export const commands: readonly CommandEntry[] = [
     group: 'Topology',
     summary: 'check what is on the broker: exit 0 when it is so, 7 when not',
     load: async () => (await import('./expect.ts')).expect,
+  },
+  {
+    name: 'dlq',
+    group: 'Concepts',
+    summary: 'dead letters: set up, look into, replay, find what is wrong',
+    load: async () => (await import('./dlq.ts')).dlq,
   },
   {
     name: 'broker',

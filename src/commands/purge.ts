@@ -21,10 +21,11 @@ export function purge(act: Act): Command {
         ['rmq-lab move orders --to-queue kept', 'keeps the messages elsewhere instead'],
       ]),
     )
-    .action(act(run));
+    .action(act(purgeQueue));
 }
 
-async function run(lab: Lab, queue: string): Promise<void> {
+/** Drops what is ready in a queue, after asking. */
+export async function purgeQueue(lab: Lab, queue: string): Promise<void> {
   parseName(queue, 'the name of the queue');
   await lab.withBroker((broker) =>
     withChannel(broker, async (channel) => {

@@ -1,4 +1,5 @@
 import type { BrokerEvent, Departure, Lost } from '../lab-broker/events.ts';
+import { durationView } from './duration-view.ts';
 
 type Departed = Extract<BrokerEvent, { readonly type: 'dead-lettered' | 'expired' | 'dropped' | 'refused' }>;
 
@@ -43,12 +44,4 @@ function details(more: readonly string[], { ttlOf, ttl = 0, age }: Departure): s
   if (age !== undefined && ttlOf !== undefined && age > ttl + LATE)
     facts.push(`but ${durationView(age)} in the queue: it expires at its head only`);
   return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-}
-
-/** A duration as one would write it: `250ms`, `5s`, `1.5s`, `2m`, `1h`. */
-function durationView(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)}ms`;
-  if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
-  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
-  return `${Number((ms / 1_000).toFixed(1))}s`;
 }
