@@ -152,6 +152,21 @@ function withNode(record: BrokerRecord, up: NodeRecord): BrokerRecord {
 
 /** Where the nodes will be: at the ports given and above, or where there is room. */
 async function placeNodes(size: number, port: number, apiPort: number): Promise<NodeRecord[]> {
+  const [last, lastApi] = [port + size - 1, apiPort + size - 1];
+  if (Math.max(last, lastApi) > 65_535) {
+    throw new LabError('usage', `${size} nodes have no room above ${last > 65_535 ? `--port ${port}` : `--api-port ${apiPort}`}`, {
+      hint: 'give a lower one: each node has the next port',
+    });
+  }
+  if (port > 0 && apiPort > 0 && Math.abs(port - apiPort) < size) {
+    throw new LabError(
+      'usage',
+      `--port ${port} and --api-port ${apiPort} are too near each other: each of ${size} nodes has the next ports`,
+      {
+        hint: `leave out --api-port: it is ${apiPortOf(port)} then`,
+      },
+    );
+  }
   const free = await freePorts(2 * size);
   return Array.from({ length: size }, (_, at) => ({
     node: at + 1,

@@ -3,6 +3,7 @@ import { LabError } from '../errors.ts';
 import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
 import { createLabBroker, type LabBroker } from '../lab-broker/lab-broker.ts';
 import { FolderInUse } from '../lab-broker/store/folder-lock.ts';
+import { ForeignLog } from '../lab-broker/store/log.ts';
 import type { BrokerRecord } from './broker-record.ts';
 import type { Host, StartOptions } from './engine.ts';
 import { AMQP_PORT, apiPortOf, expectFree, portFailure } from './ports.ts';
@@ -40,6 +41,12 @@ export async function serveLab(
     async (cause: NodeJS.ErrnoException & { readonly port?: number }) => {
       if (cause instanceof FolderInUse)
         throw new LabError('unreachable', cause.message, { cause, hint: 'stop it, or give another --data-dir' });
+      if (cause instanceof ForeignLog) {
+        throw new LabError('unexpected', `${dataDir}: ${cause.message}`, {
+          cause,
+          hint: 'give another --data-dir, or move that file away',
+        });
+      }
       if (cause.syscall === 'listen') throw await portFailure(cause, '--port', cause.port ?? port);
       throw folderFailure(cause, 'messages', dataDir, 'give another --data-dir, or --no-data-dir to keep them in memory');
     },

@@ -10,6 +10,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EROFS: 'take one that can be written to',
   ENOENT: 'take one that can be made',
   ENOTDIR: 'take one that can be made',
+  EISDIR: 'see what stands there in the place of a file',
+  EIO: 'check the disk',
   EEXIST: 'take one that can be made',
 };
 

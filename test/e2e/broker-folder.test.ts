@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -25,6 +25,31 @@ test.each(['run', 'start'])('broker %s says which folder takes no messages, and 
       /^error: cannot keep messages in \/\S+package\.json: EEXIST: [^\n]+\ntry: take one that can be made, or give another --data-dir, or --no-data-dir [^\n]+\n$/,
     ),
   });
+});
+
+test('a file that no broker wrote is refused, and left as it is', async () => {
+  const folder = join(state.folder, 'data');
+  mkdirSync(folder);
+  const file = join(folder, '0000000001.log');
+  writeFileSync(file, 'somebody’s own notes');
+  expect(await state.run(['broker', 'start', '--port', '0', '--data-dir', folder])).toMatchObject({
+    exitCode: 1,
+    stderr: `error: ${folder}: 0000000001.log was not written by a lab broker\ntry: give another --data-dir, or move that file away\n`,
+  });
+  expect(readFileSync(file, 'utf8')).toBe('somebody’s own notes');
+});
+
+test('nodes whose ports would meet, or not exist, are a mistake', async () => {
+  // its server is looked for first
+  const home = join(state.folder, 'home');
+  mkdirSync(join(home, 'sbin'), { recursive: true });
+  writeFileSync(join(home, 'sbin/rabbitmq-server'), '', { mode: 0o755 });
+  const start = (...ports: string[]) => state.run(['broker', 'start', '--engine', 'rabbitmq', '--nodes', '3', '--home', home, ...ports]);
+  expect(await start('--port', '25671', '--api-port', '25673')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('--port 25671 and --api-port 25673 are too near each other'),
+  });
+  expect(await start('--port', '65534')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no room above --port 65534') });
 });
 
 test('one port for AMQP and the API is a mistake, and in use by nobody', async () => {

@@ -1,5 +1,5 @@
 import type { FilePort } from './file-port.ts';
-import { type Damage, PROLOGUE, readRecords, sealRecord } from './records.ts';
+import { beginsStrangely, type Damage, PROLOGUE, readRecords, sealRecord } from './records.ts';
 
 /** Bytes from which on the next segment is begun. */
 const SEGMENT_SIZE = 16_777_216;
@@ -13,6 +13,13 @@ const NAME = /^(\d{10})\.log$/;
 export interface DamageReport {
   readonly file: string;
   readonly damage: readonly Damage[];
+}
+
+/** The folder has files that bear a log's name, and nothing that a broker wrote: they are not to be cut. */
+export class ForeignLog extends Error {
+  constructor(file: string) {
+    super(`${file} was not written by a lab broker`);
+  }
 }
 
 /** Records that are written, and flushed, together. */
@@ -82,20 +89,27 @@ export class Log {
 
   /**
    * Reads what is there, hands each record to `take` in the order in which they were written, cuts off a torn end, and goes on in a new
-   * segment. Before anything is appended.
+   * segment. Before anything is appended. @throws ForeignLog
    */
   async recover(take: (record: Buffer) => void): Promise<DamageReport[]> {
     const segments = (await this.#files.list()).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
     const reports: DamageReport[] = [];
+    const torn: [file: string, at: number][] = [];
+    let strange: string | undefined;
+    let isOurs = false;
     for (const segment of segments.sort((a, b) => a - b)) {
       const file = fileOf(segment);
-      const { records, damage } = readRecords(await this.#files.read(file));
+      const content = await this.#files.read(file);
+      const { records, damage } = readRecords(content);
       for (const record of records) take(record);
+      isOurs ||= records.length > 0;
+      if (beginsStrangely(content)) strange ??= file;
       if (damage.length > 0) reports.push({ file, damage });
-      const torn = damage.find(({ kind }) => kind === 'torn');
-      if (torn !== undefined) await this.#files.truncate(file, torn.at);
+      for (const { kind, at } of damage) if (kind === 'torn') torn.push([file, at]);
       this.#segment = segment;
     }
+    if (!isOurs && strange !== undefined) throw new ForeignLog(strange);
+    for (const [file, at] of torn) await this.#files.truncate(file, at);
     this.#size = Number.POSITIVE_INFINITY; // what is there is never written to again
     return reports;
   }

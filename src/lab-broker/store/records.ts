@@ -50,6 +50,12 @@ export function readRecords(file: Buffer): ReadRecords {
   return { records, damage };
 }
 
+/** Whether a file begins as none does that was written here, or that a crash left full of zeros. */
+export function beginsStrangely(file: Buffer): boolean {
+  const start = file.subarray(0, PROLOGUE);
+  return start.length === PROLOGUE && start.readUInt32BE(0) !== MARK && start.some((octet) => octet !== 0);
+}
+
 function recordAt(file: Buffer, at: number): Buffer | undefined {
   if (file.length - at < PROLOGUE || file.readUInt32BE(at) !== MARK) return undefined;
   const length = file.readUInt32BE(at + 4);

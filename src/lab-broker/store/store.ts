@@ -38,7 +38,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens a folder, which is made when it is not there. @throws FolderInUse, the error of the file system. */
+/** Opens a folder, which is made when it is not there. @throws FolderInUse, ForeignLog, the error of the file system. */
 export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
