@@ -85,6 +85,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./delete-exchange.ts')).deleteExchange,
   },
   {
+    name: 'topology',
+    group: 'Topology',
+    summary: 'show exchanges, bindings and queues: as a tree, tables or a diagram',
+    load: async () => (await import('./topology.ts')).topology,
+  },
+  {
+    name: 'route',
+    group: 'Topology',
+    summary: 'say where a message would go, and why, without sending it',
+    load: async () => (await import('./route.ts')).route,
+  },
+  {
     name: 'expect',
     group: 'Topology',
     summary: 'check what is on the broker: exit 0 when it is so, 7 when not',

@@ -6,6 +6,7 @@ import { DECLARATIONS } from './declaration-routes.ts';
 import { DEFINITIONS } from './definitions-routes.ts';
 import { createDispatch, type RawRequest } from './dispatch.ts';
 import { healthRoutes } from './health-routes.ts';
+import { jsonText } from './json-text.ts';
 import { PARAMETERS } from './parameters-routes.ts';
 import { PERMISSIONS } from './permissions-routes.ts';
 import { POLICIES } from './policies-routes.ts';
@@ -86,7 +87,7 @@ function read(request: IncomingMessage): Promise<{ readonly text: string } | 'to
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer, method = 'GET'): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
+  const text = body === undefined ? '' : jsonText(body);
   response.writeHead(status, {
     ...headers,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
