@@ -52,11 +52,11 @@ default exchange) and deliver.QUEUE. Tracing costs the broker a copy of each mes
 `;
 
 const EXAMPLES = examples([
-  ['rmq-lab tap orders', 'everything, if it is a topic or fanout exchange'],
+  ['rmq-lab tap orders', 'topic, fanout: everything'],
   ["rmq-lab tap orders 'order.eu.#' 'order.uk.#'", 'a part of it'],
   ['rmq-lab tap reports -H format=pdf -H pages:int=1 --match any', 'by headers'],
-  ['rmq-lab tap orders -n 1 --timeout 10s --json', 'one message as an envelope, or exit 7'],
-  ['rmq-lab tap amq.rabbitmq.trace deliver.work', 'what is delivered from the queue work, while tracing is on'],
+  ['rmq-lab tap orders -n 1 --timeout 10s --json', 'an envelope, or exit 7'],
+  ['rmq-lab tap amq.rabbitmq.trace deliver.work', 'what the queue work hands out'],
 ]);
 
 async function run(lab: Lab, exchange: string, keys: readonly string[], options: Options): Promise<void> {
