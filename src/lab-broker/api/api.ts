@@ -17,8 +17,8 @@ import { USERS } from './users-routes.ts';
 import { VHOST_LIMITS } from './vhost-limits-routes.ts';
 import { VHOSTS } from './vhosts-routes.ts';
 
-/** Bytes of the largest request that is read, as in RabbitMQ. */
-const LARGEST_BODY = 20_000_000;
+/** Bytes of the largest document that is read, as in RabbitMQ. */
+const LARGEST_BODY = 10_000_000;
 
 /** What answers requests to RabbitMQ's management API. `ports` are those that the broker listens on. */
 export function createApi(
@@ -51,10 +51,6 @@ async function answer(
 ): Promise<void> {
   const body = await read(request).catch(() => undefined);
   if (body === undefined) return; // it hung up
-  if (body === 'too large') {
-    send(response, { status: 413, body: { error: 'bad_request', reason: 'payload too large' } }, request.method);
-    return;
-  }
   const { method = 'GET', url: target = '/', headers } = request;
   try {
     const raw = { method, target, authorization: headers.authorization, reason: headers['x-reason']?.toString(), body: body.text };
@@ -67,8 +63,11 @@ async function answer(
   }
 }
 
-/** The body as text. What is too large is let pass by, so that the client reads the answer. Rejects when the client hangs up. */
-function read(request: IncomingMessage): Promise<{ readonly text: string } | 'too large'> {
+/**
+ * The body as text; undefined of what is too large, which is let pass by, so that the client reads the answer. Rejects when the client
+ * hangs up.
+ */
+function read(request: IncomingMessage): Promise<{ readonly text: string | undefined }> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -79,7 +78,7 @@ function read(request: IncomingMessage): Promise<{ readonly text: string } | 'to
         return;
       }
       chunks.length = 0;
-      resolve('too large');
+      resolve({ text: undefined });
     });
     request.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }));
     request.on('error', reject);

@@ -15,7 +15,8 @@ export interface RawRequest {
   readonly authorization: string | undefined;
   /** The header `X-Reason`: why somebody closes a connection. */
   readonly reason: string | undefined;
-  readonly body: string;
+  /** Undefined when it was too large. */
+  readonly body: string | undefined;
 }
 
 /** Which tags let one in where. */
@@ -68,7 +69,7 @@ function answerRoute(
   if (params.vhost !== undefined && !maySee(realm, user, params.vhost)) {
     return { status: 404, body: { error: 'not_found', reason: 'Not Found' } };
   }
-  const document = route.method === 'PUT' || route.method === 'POST' ? parseBody(body) : {};
+  const document = route.method === 'PUT' || route.method === 'POST' ? parseBody(body, route.notJson) : {};
   if (typeof document === 'string') return badRequest(document);
   return select(handle(route, { realm, host, user, params, query, reason, body: document }), query, route.paged === true);
 }
@@ -88,17 +89,19 @@ function maySee(realm: Realm, user: User, vhost: string): boolean {
   return user.tags.includes('administrator') || !realm.vhosts.has(vhost) || user.permissions.has(vhost);
 }
 
-/** The document that was sent; or as a text, what is wrong with it. */
-function parseBody(body: string): Record<string, unknown> | string {
+/** The document that was sent; or as a text, what is wrong with it: `notJson` where a route has words of its own. */
+function parseBody(body: string | undefined, notJson?: string): Record<string, unknown> | string {
+  if (body === undefined) return 'Exceeded HTTP request body size limit';
   if (body === '') return {};
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'string') {
-      return 'invalid payload: the request body JSON-decoded to a string. Is the input doubly-JSON-encoded?';
+      return notJson ?? 'invalid payload: the request body JSON-decoded to a string. Is the input doubly-JSON-encoded?';
     }
+    if (value === null && notJson !== undefined) return notJson;
     if (typeof value === 'object' && !Array.isArray(value)) return (value ?? {}) as Record<string, unknown>;
   } catch {
     // the same as for a number
   }
-  return 'not_json';
+  return notJson ?? 'not_json';
 }

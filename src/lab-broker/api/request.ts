@@ -35,6 +35,8 @@ export interface Route {
   readonly audience: Audience;
   /** Whether it answers a list that may be asked for in pages. */
   readonly paged?: true;
+  /** What is said of a body that is no JSON object, where it is not what all others say. */
+  readonly notJson?: string;
   readonly handle: (request: ApiRequest) => Answer;
 }
 
