@@ -55,12 +55,10 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     realm.tell(error === undefined ? { type: 'disk-ready' } : { type: 'disk-stuck', reason: error.message });
   });
   const realm = new Realm(clock, options.memoryLimit ?? 1_073_741_824, store?.journal);
-  if (store?.fresh !== false) {
-    realm.addVhost('/');
-    realm.putUser('guest', { passwordHash: hashPassword('guest'), tags: ['administrator'] });
-    realm.permit('guest', '/', ALL_PERMISSIONS);
-  }
+  if (store?.fresh !== false) furnish(realm);
   const recovery = store?.restore(realm);
+  // a log whose beginning is damaged may have forgotten all who could come in
+  if (recovery !== undefined && recovery.damage.length > 0 && !isOpen(realm)) furnish(realm);
   const connections = new Set<Connection>();
   const host = createHost(realm, options);
   const accept = (socket: Socket) => {
@@ -96,6 +94,17 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
       for (const vhost of realm.vhosts.values()) vhost.close();
     },
   };
+}
+
+/** What a broker has at first. */
+function furnish(realm: Realm): void {
+  realm.addVhost('/');
+  realm.putUser('guest', { passwordHash: hashPassword('guest'), tags: ['administrator'] });
+  realm.permit('guest', '/', ALL_PERMISSIONS);
+}
+
+function isOpen({ users, vhosts }: Realm): boolean {
+  return [...users.values()].some(({ permissions }) => [...permissions.keys()].some((vhost) => vhosts.has(vhost)));
 }
 
 /** Loaded only where something is kept. */

@@ -34,18 +34,23 @@ export class SafetyHold {
     if (waits) this.#realm.journal?.wait(connection);
   }
 
-  /** Does something for the client: if it changes what exists, that must be safe first. */
+  /**
+   * Does something for the client: what exists, and is not safe, must be safe before the client is told of it. That another client
+   * has declared it makes no difference: a declare of the same once more is no change, and its answer says that it is there.
+   */
   during(run: () => void): void {
-    const decided = this.#realm.journal?.decided;
     run();
-    if (decided !== this.#realm.journal?.decided) this.begin();
+    this.#wait(this.#realm.journal?.decided);
   }
 
   /** All that was told up to now must be safe before anything more goes out. */
   begin(): void {
-    const { told = 0, safe = 0 } = this.#realm.journal ?? {};
-    if (told <= safe) return;
+    this.#wait(this.#realm.journal?.told);
+  }
+
+  #wait(until = 0): void {
+    if (until <= Math.max(this.#realm.journal?.safe ?? 0, this.#until)) return;
     if (this.#until === 0) this.#socket.cork();
-    this.#until = told;
+    this.#until = until;
   }
 }

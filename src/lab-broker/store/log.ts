@@ -60,6 +60,7 @@ export class Log {
   #bytes = 0;
   #pumping: Promise<void> | undefined;
   #stuck = false;
+  #closed = false;
 
   constructor(files: FilePort, port: LogPort, segmentSize = SEGMENT_SIZE) {
     this.#files = files;
@@ -143,9 +144,10 @@ export class Log {
     for (const number of old.sort()) await this.#files.remove(fileOf(Number(number)));
   }
 
-  /** Waits for all that was appended, unless it cannot be written. */
+  /** Waits for all that was appended, unless it cannot be written. From then on the files may be somebody else's. */
   async close(): Promise<void> {
     await this.#pumping;
+    this.#closed = true;
     await this.#files.close();
   }
 
@@ -164,7 +166,7 @@ export class Log {
   }
 
   #start(): void {
-    if (this.#stuck) return;
+    if (this.#stuck || this.#closed) return;
     this.#pumping ??= this.#pump();
   }
 
