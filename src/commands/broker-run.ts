@@ -32,9 +32,10 @@ export async function runBroker(lab: BrokerStage, options: StartOptions, child?:
   try {
     const { broker, other } = served;
     if (other !== undefined && child !== undefined) return tell({ broker: other, already: true });
-    await lab.print(brokerDocument(broker), () => brokerView(broker));
+    const { recovery } = served;
+    await lab.print({ ...brokerDocument(broker), ...(recovery === undefined ? {} : { recovery }) }, () => brokerView(broker));
     if (other !== undefined) lab.note(`commands without --url use the one at ${other.url}, which was there first`);
-    if (served.recovery !== undefined) for (const line of recoveryView(served.recovery)) lab.note(line);
+    if (recovery !== undefined) for (const line of recoveryView(recovery)) lab.note(line);
     tell({ broker, already: false });
     await printEvents(lab, served, logFile);
   } finally {
