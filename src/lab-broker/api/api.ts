@@ -6,7 +6,7 @@ import { DECLARATIONS } from './declaration-routes.ts';
 import { DEFINITIONS } from './definitions-routes.ts';
 import { createDispatch, type RawRequest } from './dispatch.ts';
 import { healthRoutes } from './health-routes.ts';
-import { jsonText } from './json-text.ts';
+import { Pace } from './pace.ts';
 import { PARAMETERS } from './parameters-routes.ts';
 import { PERMISSIONS } from './permissions-routes.ts';
 import { POLICIES } from './policies-routes.ts';
@@ -46,7 +46,7 @@ export function createApi(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  dispatch: (request: RawRequest) => Answer,
+  dispatch: (request: RawRequest, pace: Pace) => Promise<Answer>,
   { realm }: ApiHost,
 ): Promise<void> {
   const body = await read(request).catch(() => undefined);
@@ -54,12 +54,14 @@ async function answer(
   const { method = 'GET', url: target = '/', headers } = request;
   try {
     const raw = { method, target, authorization: headers.authorization, reason: headers['x-reason']?.toString(), body: body.text };
-    const given = dispatch(raw);
+    const pace = new Pace(realm.clock);
+    const given = await dispatch(raw, pace);
     if (method !== 'GET' && method !== 'HEAD') await realm.whenSafe();
-    send(response, given, method);
+    send(response, given, given.body === undefined ? '' : await pace.stringify(given.body), method);
   } catch (error) {
     realm.tell({ type: 'internal-error', error });
-    send(response, { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } }, method);
+    const failure = { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } };
+    send(response, failure, JSON.stringify(failure.body), method);
   }
 }
 
@@ -85,8 +87,7 @@ function read(request: IncomingMessage): Promise<{ readonly text: string | undef
   });
 }
 
-function send(response: ServerResponse, { status, body, headers }: Answer, method = 'GET'): void {
-  const text = body === undefined ? '' : jsonText(body);
+function send(response: ServerResponse, { status, body, headers }: Answer, text: string, method = 'GET'): void {
   response.writeHead(status, {
     ...headers,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),

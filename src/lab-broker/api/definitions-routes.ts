@@ -13,9 +13,9 @@ export const DEFINITIONS: readonly Route[] = [
   importing('/api/definitions/:vhost', (request) => importInto(request, actorOf(request).vhost.name, request.body)),
 ];
 
-function importing(path: string, take: (request: ApiRequest) => void): Route {
-  const handle: Route['handle'] = (request) => {
-    take(request);
+function importing(path: string, take: (request: ApiRequest) => Promise<void>): Route {
+  const handle: Route['handle'] = async (request) => {
+    await take(request);
     return { status: 204 };
   };
   return { method: 'POST', path, audience: 'administrator', notJson: 'failed_to_parse_json', handle };

@@ -4,6 +4,7 @@ import { BrokerFault } from '../faults.ts';
 import { type Answer, badRequest, NOT_FOUND, notAuthorised, Refused, refusedBy } from './answer.ts';
 import { logIn } from './credentials.ts';
 import { select } from './list.ts';
+import type { Pace } from './pace.ts';
 import type { ApiHost, ApiRequest, Audience, Route } from './request.ts';
 import { allowed, createRoutingTable } from './routing-table.ts';
 
@@ -35,31 +36,32 @@ const REFUSALS: Readonly<Record<Audience, string>> = {
 };
 
 /** Answers requests from a table of routes. */
-export function createDispatch(host: ApiHost, routes: readonly Route[]): (request: RawRequest) => Answer {
+export function createDispatch(host: ApiHost, routes: readonly Route[]): (request: RawRequest, pace: Pace) => Promise<Answer> {
   const find = createRoutingTable(routes);
-  return (request) => {
+  return async (request, pace) => {
     const [path = ''] = request.target.split('?', 1);
     const query = new URLSearchParams(request.target.slice(path.length));
     const hit = find(path);
     if (hit === 'malformed') return { status: 400 };
     if (hit === undefined) return NOT_FOUND;
     const route = hit.routes.get(request.method === 'HEAD' ? 'GET' : request.method);
-    const answer = (): Answer => {
+    const answer = (): Answer | Promise<Answer> => {
       if (request.method === 'OPTIONS') return { status: 200 };
-      return route === undefined ? { status: 405 } : answerRoute(host, route, request, hit.params, query);
+      return route === undefined ? { status: 405 } : answerRoute(host, route, request, hit.params, query, pace);
     };
-    const { status, body, headers } = answer();
+    const { status, body, headers } = await answer();
     return { status, body, headers: { allow: allowed(hit), ...headers } };
   };
 }
 
-function answerRoute(
+async function answerRoute(
   host: ApiHost,
   route: Route,
   { authorization, reason, body }: RawRequest,
   params: Readonly<Record<string, string>>,
   query: URLSearchParams,
-): Answer {
+  pace: Pace,
+): Promise<Answer> {
   const { realm } = host;
   const caller = logIn(realm, authorization);
   if ('refusal' in caller) return caller.refusal;
@@ -71,12 +73,13 @@ function answerRoute(
   }
   const document = route.method === 'PUT' || route.method === 'POST' ? parseBody(body, route.notJson) : {};
   if (typeof document === 'string') return badRequest(document);
-  return select(handle(route, { realm, host, user, params, query, reason, body: document }), query, route.paged === true);
+  const answer = await handle(route, { realm, host, user, params, query, reason, body: document, pace });
+  return select(answer, query, route.paged === true, pace);
 }
 
-function handle(route: Route, request: ApiRequest): Answer {
+async function handle(route: Route, request: ApiRequest): Promise<Answer> {
   try {
-    return route.handle(request);
+    return await route.handle(request);
   } catch (error) {
     if (error instanceof Refused) return error.answer;
     if (error instanceof BrokerFault) return refusedBy(error);
