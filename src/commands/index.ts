@@ -98,6 +98,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./route.ts')).route,
   },
   {
+    name: 'watch',
+    group: 'Topology',
+    summary: 'watch queues fill and empty, live',
+    load: async () => (await import('./watch.ts')).watch,
+  },
+  {
     name: 'expect',
     group: 'Topology',
     summary: 'check what is on the broker: exit 0 when it is so, 7 when not',

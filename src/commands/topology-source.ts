@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { Management } from '../client/management.ts';
 import { LabError, UsageError } from '../errors.ts';
 import { parseDefinitions } from '../topology/definitions.ts';
 import { readTopology } from '../topology/read-topology.ts';
@@ -24,26 +25,31 @@ export async function loadTopology(lab: Lab, { definitions }: TopologySourceOpti
 }
 
 async function fromBroker(lab: Lab): Promise<Topology> {
+  return withApi(lab, (management, vhost) => lab.waitFor('reading exchanges, queues and bindings', () => readTopology(management, vhost)));
+}
+
+/**
+ * Uses the management API of the broker, of which it says on stderr which it is when nobody named one. Where there is none, or no right to
+ * use it, the error tells what can be seen without.
+ */
+export async function withApi<T>(lab: Lab, use: (management: Management, vhost: string) => Promise<T>): Promise<T> {
   const { addresses, asked, reason } = await lab.target();
-  const [address] = addresses;
+  const management = await lab.management();
+  if (!asked) lab.note(`broker: the one with its management API at ${management.address} (${reason})`);
   try {
-    const management = await lab.management();
-    if (!asked) lab.note(`broker: the one with its management API at ${management.address} (${reason})`);
-    return await lab.waitFor('reading exchanges, queues and bindings', async () =>
-      readTopology(await lab.management(), address?.vhost ?? '/'),
-    );
+    return await use(management, addresses[0]?.vhost ?? '/');
   } catch (cause) {
     if (!(cause instanceof LabError) || (cause.kind !== 'access-refused' && cause.kind !== 'unreachable')) throw cause;
-    throw new LabError(cause.kind, cause.message, {
-      cause,
-      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-      detail:
-        'AMQP has no way to list bindings, so this needs the management API. Without it:\n' +
-        '  rmq-lab expect queue NAME          asks for one queue, its messages and consumers\n' +
-        '  … --definitions FILE               reads what `rabbitmqctl export_definitions FILE` wrote',
-    });
+    const hint =
+      asked || cause.kind === 'access-refused' ? cause.hint : 'start a broker of your own: rmq-lab broker start; or name one with --url';
+    throw new LabError(cause.kind, cause.message, { cause, detail: WITHOUT_API, ...(hint === undefined ? {} : { hint }) });
   }
 }
+
+const WITHOUT_API =
+  'AMQP has no way to list bindings or queues, so this needs the management API. Without it:\n' +
+  '  rmq-lab expect queue NAME               asks for one queue, its messages and consumers\n' +
+  '  rmq-lab topology --definitions FILE     reads what `rabbitmqctl export_definitions FILE` wrote (route, too)';
 
 async function fromFile(lab: Lab, file: string): Promise<Topology> {
   let text: string;
