@@ -46,6 +46,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'look at the first messages of a queue, and give them back',
     load: async () => (await import('./peek.ts')).peek,
   },
+  {
+    name: 'call',
+    group: 'Messages',
+    summary: 'ask a server, and print its reply (RPC)',
+    load: async () => (await import('./call.ts')).call,
+  },
   { name: 'tap', group: 'Messages', summary: 'watch copies of what an exchange routes', load: async () => (await import('./tap.ts')).tap },
   {
     name: 'move',
