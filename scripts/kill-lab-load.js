@@ -75,7 +75,7 @@ export class Load {
     const publisher = this.#ledger.enter();
     let waiting = 0;
     for (let number = 0; !this.ending; ) {
-      for (let left = random.below(20); left > 0 && waiting < WINDOW; left--) {
+      for (let left = random.below(20); left > 0 && (waiting < WINDOW || random.chance(0.01)); left--) {
         const message = this.#send(channel, random, { publisher, number: number++, queue, priority }, (error) => {
           waiting--;
           if (error !== null) return this.ending || this.#ledger.fail(`${message.id} was refused`);

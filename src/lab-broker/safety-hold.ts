@@ -2,6 +2,10 @@ import type { Socket } from 'node:net';
 import type { Channel } from './channel.ts';
 import type { Connection } from './connection.ts';
 import type { Realm } from './entities/realm.ts';
+import { type Frame, methodIdOf } from './wire/frames.ts';
+
+/** Classes of methods that are about what exists: exchanges and queues. */
+const ABOUT = [40, 50];
 
 /** Keeps back what goes to a client until what it was promised is safe. */
 export class SafetyHold {
@@ -35,12 +39,17 @@ export class SafetyHold {
   }
 
   /**
-   * Does something for the client: what exists, and is not safe, must be safe before the client is told of it. That another client
-   * has declared it makes no difference: a declare of the same once more is no change, and its answer says that it is there.
+   * Does what a frame of a client asks for. If that changes what exists, it must be safe first; and so must what others have changed, where
+   * the client asks about it: a declare of the same once more is no change, and its answer says that it is there.
    */
-  during(run: () => void): void {
+  during({ type, payload }: Frame, run: () => void): void {
+    const { journal } = this.#realm;
+    const before = journal?.decided;
     run();
-    this.#wait(this.#realm.journal?.decided);
+    // nobody else is kept back: on a full disk that would be for long, and connection.blocked must get out
+    if (journal !== undefined && (journal.decided !== before || ABOUT.includes(methodIdOf(type, payload) >>> 16))) {
+      this.#wait(journal.decided);
+    }
   }
 
   /** All that was told up to now must be safe before anything more goes out. */
