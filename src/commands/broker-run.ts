@@ -9,6 +9,7 @@ import { brokerDocument, brokerView } from '../output/broker-view.ts';
 import { eventView } from '../output/event-view.ts';
 import { recoveryView } from '../output/recovery-view.ts';
 import { createEventPrinter } from './broker-events.ts';
+import { createLoadingTeller } from './broker-loading.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Lab } from './lab.ts';
 
@@ -20,7 +21,8 @@ export async function runBroker(lab: BrokerStage, options: StartOptions, child?:
   const folder = stateFolder(lab.env);
   makeFolder(folder);
   const logFile = child?.logFile;
-  const place = { folder, host: lab.host, now: lab.clock.now(), ...(logFile === undefined ? {} : { log: logFile }) };
+  const loading = createLoadingTeller(lab);
+  const place = { folder, host: lab.host, now: lab.clock.now(), loading, ...(logFile === undefined ? {} : { log: logFile }) };
   const tell = child === undefined ? () => undefined : readyTeller(child.readyFd);
   const served = await serveLab(options, place).catch((cause) => {
     if (cause instanceof LabError) {

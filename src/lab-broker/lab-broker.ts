@@ -27,6 +27,8 @@ export interface LabBrokerOptions {
   readonly maxMessageSize?: number;
   /** The folder where it keeps what is durable, made when it is not there; without one, all is in memory. */
   readonly dataDir?: string;
+  /** Told while that is read: how many of its files have been, of how many. */
+  readonly loading?: (files: number, of: number) => void;
   /** For tests that turn the time by hand. */
   readonly clock?: BrokerClock;
 }
@@ -108,10 +110,10 @@ function isOpen({ users, vhosts }: Realm): boolean {
 }
 
 /** Loaded only where something is kept. */
-async function openStoreOf({ dataDir }: LabBrokerOptions, clock: BrokerClock, stuck: Stuck): Promise<Store | undefined> {
+async function openStoreOf({ dataDir, loading }: LabBrokerOptions, clock: BrokerClock, stuck: Stuck): Promise<Store | undefined> {
   if (dataDir === undefined) return undefined;
   const { openStore } = await import('./store/store.ts');
-  return openStore(dataDir, clock, stuck);
+  return openStore(dataDir, clock, stuck, loading);
 }
 
 function createHost(realm: Realm, options: LabBrokerOptions): ConnectionHost {

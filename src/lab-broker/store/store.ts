@@ -4,7 +4,7 @@ import type { Realm } from '../entities/realm.ts';
 import { DiskJournal } from './disk-journal.ts';
 import type { FilePort } from './file-port.ts';
 import { lockFolder } from './folder-lock.ts';
-import { type DamageReport, Log } from './log.ts';
+import { type DamageReport, type Loading, Log } from './log.ts';
 import { openFolder } from './node-files.ts';
 import { restoreRealm } from './restore.ts';
 import { StoredState } from './stored-state.ts';
@@ -41,11 +41,11 @@ export interface Store {
 }
 
 /** Opens a folder, which is made when it is not there. @throws FolderInUse, ForeignLog, the error of the file system. */
-export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck): Promise<Store> {
+export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck, loading?: Loading): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
   try {
-    const store = await readStore(openFolder(folder), clock, stuck);
+    const store = await readStore(openFolder(folder), clock, stuck, loading === undefined ? {} : { loading });
     return {
       ...store,
       async close() {
@@ -59,8 +59,9 @@ export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck
   }
 }
 
-/** When a store does what, in bytes: for tests that have little time. */
-export interface StoreSizes {
+/** When a store does what, in bytes, for tests that have little time; and who is told how far the reading has come. */
+export interface StoreOptions {
+  readonly loading?: Loading;
   /** From which on a file is followed by the next one. */
   readonly segment?: number;
   /** Below which nothing is tidied up. */
@@ -68,7 +69,7 @@ export interface StoreSizes {
 }
 
 /** The same on files that nobody else has. */
-export async function readStore(files: FilePort, clock: BrokerClock, stuck: Stuck, sizes: StoreSizes = {}): Promise<Store> {
+export async function readStore(files: FilePort, clock: BrokerClock, stuck: Stuck, options: StoreOptions = {}): Promise<Store> {
   let isStuck = false;
   let begun: () => void = () => undefined;
   const hasBegun = new Promise<void>((resolve) => {
@@ -90,16 +91,16 @@ export async function readStore(files: FilePort, clock: BrokerClock, stuck: Stuc
         clock.setTimer(RETRY, retry);
       },
     },
-    sizes.segment,
+    options.segment,
   );
   const state = new StoredState();
   let older = 0;
   const damage = await log.recover((record) => {
     older += record.length;
     state.apply(record);
-  });
+  }, options.loading);
   const { empty: fresh, clean } = state;
-  const journal = new DiskJournal(log, state, clock, older, sizes.tidyFrom);
+  const journal = new DiskJournal(log, state, clock, older, options.tidyFrom);
   // a client must not be given anything as long as a crash would leave a log that says that all ended well
   await hasBegun;
   return {
