@@ -47,13 +47,6 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./peek.ts')).peek,
   },
   {
-    name: 'call',
-    group: 'Messages',
-    summary: 'ask a server, and print its reply (RPC)',
-    load: async () => (await import('./call.ts')).call,
-  },
-  { name: 'tap', group: 'Messages', summary: 'watch copies of what an exchange routes', load: async () => (await import('./tap.ts')).tap },
-  {
     name: 'move',
     group: 'Messages',
     summary: 'move messages from a queue to an exchange or another queue, losing none',
@@ -92,24 +85,6 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./delete-exchange.ts')).deleteExchange,
   },
   {
-    name: 'topology',
-    group: 'Topology',
-    summary: 'show exchanges, bindings and queues: as a tree, tables or a diagram',
-    load: async () => (await import('./topology.ts')).topology,
-  },
-  {
-    name: 'route',
-    group: 'Topology',
-    summary: 'say where a message would go, and why, without sending it',
-    load: async () => (await import('./route.ts')).route,
-  },
-  {
-    name: 'watch',
-    group: 'Topology',
-    summary: 'watch queues fill and empty, live',
-    load: async () => (await import('./watch.ts')).watch,
-  },
-  {
     name: 'expect',
     group: 'Topology',
     summary: 'check what is on the broker: exit 0 when it is so, 7 when not',
@@ -120,6 +95,12 @@ export const commands: readonly CommandEntry[] = [
     group: 'Concepts',
     summary: 'dead letters: set up, look into, replay, find what is wrong',
     load: async () => (await import('./dlq.ts')).dlq,
+  },
+  {
+    name: 'lazy',
+    group: 'Concepts',
+    summary: 'lazy queues: what they do on this broker, measured',
+    load: async () => (await import('./lazy.ts')).lazy,
   },
   {
     name: 'broker',

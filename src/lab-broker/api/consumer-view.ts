@@ -9,8 +9,7 @@ export function consumerViews(vhost: string, queue: VhostQueue) {
   return queue.consumers.map((consumer) => consumerView(vhost, queue, consumer));
 }
 
-/** A consumer as JSON. */
-export function consumerView(vhost: string, queue: VhostQueue, consumer: Consumer) {
+function consumerView(vhost: string, queue: VhostQueue, consumer: Consumer) {
   return {
     consumer_tag: consumer.tag,
     queue: { name: queue.name, vhost },

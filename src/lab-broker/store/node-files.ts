@@ -29,15 +29,6 @@ export function openFolder(folder: string): FilePort {
     if (handle !== undefined) closeSync(handle);
   };
 
-  const flushNames = async (): Promise<void> => {
-    const directory = await open(folder);
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
-  };
-
   return {
     list: () => readdir(folder),
     read: (name) => readFile(join(folder, name)),
@@ -48,7 +39,12 @@ export function openFolder(folder: string): FilePort {
     async flush(name) {
       await fdatasync(handleOf(name));
       if (!unnamed.has(name)) return;
-      await flushNames();
+      const directory = await open(folder);
+      try {
+        await directory.sync();
+      } finally {
+        await directory.close();
+      }
       unnamed.delete(name);
     },
     async truncate(name, size) {
@@ -58,7 +54,6 @@ export function openFolder(folder: string): FilePort {
     async remove(name) {
       shut(name);
       await rm(join(folder, name), { force: true });
-      await flushNames();
     },
     async close() {
       for (const name of [...handles.keys()]) shut(name);
