@@ -23,6 +23,7 @@ const { values } = parseArgs({
     queues: { type: 'string', default: '10000' },
     role: { type: 'string' },
     url: { type: 'string' },
+    api: { type: 'string' },
     scenario: { type: 'string' },
   },
 });
@@ -47,6 +48,39 @@ async function hold(channel, queue, count) {
 async function ready(channel, queue, count) {
   while ((await channel.checkQueue(queue)).messageCount !== count) await sleep(20);
 }
+
+/** Asks the management API; answers the text. */
+async function ask(path, method = 'GET', body = undefined) {
+  const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` };
+  const answer = await fetch(`${values.api}/api/${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text;
+}
+
+/** Definitions of `queues` queues, each bound to an exchange, and of so many exchanges. */
+function definitions() {
+  const all = Array.from({ length: queues }, (_, n) => `some.queue.${n}`);
+  const lasting = { vhost: '/', durable: true, auto_delete: false, arguments: {} };
+  return {
+    queues: all.map((name) => ({ ...lasting, name })),
+    exchanges: all.map((name) => ({ ...lasting, name, type: 'topic', internal: false })),
+    bindings: all.map((name) => ({
+      source: 'amq.topic',
+      vhost: '/',
+      destination: name,
+      destination_type: 'queue',
+      routing_key: name,
+      arguments: {},
+    })),
+  };
+}
+
+/** A request to the management API where there are many queues, exchanges and bindings. */
+const request = (path, method, body) => async () => {
+  await ask('definitions', 'POST', definitions());
+  return () => ask(path, method, body);
+};
 
 /** Each makes ready and answers what keeps the broker busy; that settles when it is over. */
 const SCENARIOS = {
@@ -129,6 +163,16 @@ const SCENARIOS = {
       await confirming.waitForConfirms();
     };
   },
+  'GET queues': request('queues'),
+  sorted: request('queues?sort=messages&page=1'),
+  page: request('queues?page=3&name=7'),
+  'GET exchanges': request('exchanges'),
+  'GET bindings': request('bindings'),
+  export: request('definitions'),
+  policy: request('policies/%2F/all', 'PUT', { pattern: '.*', definition: { 'max-length': 10 } }),
+  async import() {
+    return () => ask('definitions', 'POST', definitions());
+  },
 };
 
 /** A child in a role, that speaks in lines of JSON. */
@@ -160,7 +204,7 @@ const ROLES = {
   async broker() {
     const { createLabBroker } = await import('../dist/lab-broker/lab-broker.js');
     const broker = await createLabBroker({ memoryLimit: Number.POSITIVE_INFINITY });
-    say(broker.url);
+    say([broker.url, broker.api]);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     let [last, cpu] = [worked(), 0];
@@ -210,8 +254,8 @@ const ROLES = {
 
 async function measure(scenario) {
   const broker = start('broker');
-  const url = await broker.next();
-  const busy = start('busy', ['--url', url, '--scenario', scenario]);
+  const [url, api] = await broker.next();
+  const busy = start('busy', ['--url', url, '--api', api, '--scenario', scenario]);
   await busy.next();
   const asker = start('asker', ['--url', url]);
   await asker.next();
@@ -226,13 +270,13 @@ async function measure(scenario) {
   const at = (share) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))];
   const over = waits.filter((wait) => wait > LIMIT).length;
   const shown = [took, at(0.5), at(0.99), at(1), ...turns].map((ms) => ms.toFixed(1).padStart(9));
-  console.log(`${scenario.padEnd(9)} ${shown.join(' ')}   ${over} of ${waits.length}`);
+  console.log(`${scenario.padEnd(13)} ${shown.join(' ')}   ${over} of ${waits.length}`);
   return over;
 }
 
 if (values.role !== undefined) await ROLES[values.role]();
 else {
-  console.log(`ms:           took    median       99%   longest      turn       cpu   over ${LIMIT} ms`);
+  console.log(`ms:               took    median       99%   longest      turn       cpu   over ${LIMIT} ms`);
   let over = 0;
   for (const scenario of values.only?.split(',') ?? Object.keys(SCENARIOS)) over += await measure(scenario);
   process.exitCode = over > 0 ? 1 : 0;

@@ -32,7 +32,7 @@ export async function runBrokerProcess(host: NodeJS.Process): Promise<number> {
         env: host.env,
         host: createHost(host.env),
         clock: systemClock,
-        settings: { json: false, quiet: false, verbose: false, yes: false, ascii: false, reconnectFor: 0 },
+        settings: { json: false, quiet: false, verbose: false, yes: false, ascii: false, vhost: undefined, reconnectFor: 0 },
         interrupted: interruption.signal,
         write,
         print: (_value, text) => write(`${text()}\n`),

@@ -109,7 +109,7 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
   };
 
   return {
-    settings: { json, quiet, verbose, yes, ascii, reconnectFor },
+    settings: { json, quiet, verbose, yes, ascii, vhost: options.vhost, reconnectFor },
     get stdin() {
       return surroundings.stdin;
     },

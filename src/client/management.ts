@@ -5,8 +5,8 @@ import { translateFailure } from './failure.ts';
 export interface Management {
   /** Its base address, without credentials. */
   readonly address: string;
-  /** GETs `path` (which begins with `/api/`) and answers the parsed JSON; undefined for 404. */
-  get<T>(path: string): Promise<T | undefined>;
+  /** GETs `path` (which begins with `/api/`) and answers the parsed JSON; undefined for 404. `parse`: JSON.parse, or one that keeps more. */
+  get<T>(path: string, parse?: (text: string) => unknown): Promise<T | undefined>;
   /** PUTs a JSON document. */
   put(path: string, body?: unknown): Promise<void>;
   /** DELETEs; what is not there is not an error. */
@@ -96,11 +96,11 @@ export function createManagement(options: ManagementOptions): Management {
 
   return {
     address: options.address,
-    async get<T>(path: string) {
+    async get<T>(path: string, parse: (text: string) => unknown = JSON.parse) {
       const text = await call('GET', path);
       if (text === undefined) return undefined;
       try {
-        return JSON.parse(text) as T;
+        return parse(text) as T;
       } catch (cause) {
         throw notManagement(cause);
       }

@@ -9,6 +9,7 @@ import { brokerDocument, brokerView } from '../output/broker-view.ts';
 import { eventView } from '../output/event-view.ts';
 import { recoveryView } from '../output/recovery-view.ts';
 import { createEventPrinter } from './broker-events.ts';
+import { createLoadingTeller } from './broker-loading.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Lab } from './lab.ts';
 
@@ -20,7 +21,8 @@ export async function runBroker(lab: BrokerStage, options: StartOptions, child?:
   const folder = stateFolder(lab.env);
   makeFolder(folder);
   const logFile = child?.logFile;
-  const place = { folder, host: lab.host, now: lab.clock.now(), ...(logFile === undefined ? {} : { log: logFile }) };
+  const loading = createLoadingTeller(lab);
+  const place = { folder, host: lab.host, now: lab.clock.now(), loading, ...(logFile === undefined ? {} : { log: logFile }) };
   const tell = child === undefined ? () => undefined : readyTeller(child.readyFd);
   const served = await serveLab(options, place).catch((cause) => {
     if (cause instanceof LabError) {
@@ -32,9 +34,10 @@ export async function runBroker(lab: BrokerStage, options: StartOptions, child?:
   try {
     const { broker, other } = served;
     if (other !== undefined && child !== undefined) return tell({ broker: other, already: true });
-    await lab.print(brokerDocument(broker), () => brokerView(broker));
+    const { recovery } = served;
+    await lab.print({ ...brokerDocument(broker), ...(recovery === undefined ? {} : { recovery }) }, () => brokerView(broker));
     if (other !== undefined) lab.note(`commands without --url use the one at ${other.url}, which was there first`);
-    if (served.recovery !== undefined) for (const line of recoveryView(served.recovery)) lab.note(line);
+    if (recovery !== undefined) for (const line of recoveryView(recovery)) lab.note(line);
     tell({ broker, already: false });
     await printEvents(lab, served, logFile);
   } finally {

@@ -5,12 +5,8 @@ import { parseDuration, parseInteger } from '../values.ts';
 import { parseChoice } from './options.ts';
 
 /** The options of `consume`. */
-export interface ConsumeFlags {
-  readonly count?: string;
-  readonly limit?: string;
+export interface ConsumeFlags extends LimitFlags {
   readonly untilEmpty?: boolean;
-  readonly idleTimeout?: string;
-  readonly timeout?: string;
   readonly prefetch?: string;
   readonly ackMode?: string;
   readonly ack?: boolean;
@@ -27,14 +23,33 @@ export interface ConsumeFlags {
   readonly crashAfter?: string;
 }
 
+/** The options that say when a consuming command ends. */
+export interface LimitFlags {
+  readonly count?: string;
+  readonly limit?: string;
+  readonly idleTimeout?: string;
+  readonly timeout?: string;
+}
+
+/** The limits that flags name; only those. Throws UsageError. */
+export function parseLimits(flags: LimitFlags): Pick<ConsumeRequest, 'count' | 'idleTimeout' | 'timeout'> {
+  const { idleTimeout, timeout } = flags;
+  const wanted = flags.count ?? flags.limit;
+  return {
+    ...(wanted === undefined ? {} : { count: parseInteger(wanted, '--count', 1) }),
+    ...(idleTimeout === undefined ? {} : { idleTimeout: parseDuration(idleTimeout, '--idle-timeout') }),
+    ...(timeout === undefined ? {} : { timeout: parseDuration(timeout, '--timeout') }),
+  };
+}
+
 const MODES = ['ack', 'reject', 'requeue', 'none'] as const;
 
 /** The request that flags make; throws UsageError on what cannot go together. */
 export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request: ConsumeRequest; mode: (typeof MODES)[number] } {
   const implied = flags.ack === false ? 'none' : flags.requeue ? 'requeue' : 'ack';
   const mode = parseChoice(flags.ackMode ?? implied, '--ack-mode', MODES);
-  const wanted = flags.count ?? flags.limit;
-  const count = wanted === undefined ? undefined : parseInteger(wanted, '--count', 1);
+  const limits = parseLimits(flags);
+  const { count } = limits;
   const exclude = (a: string, b: string, clash: boolean) => {
     if (clash) throw new UsageError(`${a} and ${b} exclude each other`, { hint: 'leave one of them out' });
   };
@@ -55,10 +70,6 @@ export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request
       hint: 'add -n 10',
     });
   }
-  const duration = (name: '--idle-timeout' | '--timeout', text: string | undefined) =>
-    text === undefined ? undefined : parseDuration(text, name);
-  const idleTimeout = duration('--idle-timeout', flags.idleTimeout);
-  const timeout = duration('--timeout', flags.timeout);
   // what holds all of them needs room for all of them
   const holds = mode === 'requeue' || flags.hold === true;
   const prefetch = parseInteger(flags.prefetch ?? String(holds ? Math.min(count ?? 100, 65_535) : 100), '--prefetch', 1, 65_535);
@@ -80,9 +91,7 @@ export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request
       exclusive: flags.exclusive === true,
       untilEmpty: flags.untilEmpty === true,
       arguments: table,
-      ...(count === undefined ? {} : { count }),
-      ...(idleTimeout === undefined ? {} : { idleTimeout }),
-      ...(timeout === undefined ? {} : { timeout }),
+      ...limits,
       ...(flags.crashAfter === undefined ? {} : { crashAfter: parseInteger(flags.crashAfter, '--crash-after', 1) }),
     },
   };

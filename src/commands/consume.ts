@@ -1,16 +1,15 @@
 import { Command } from 'commander';
 import { LabError } from '../errors.ts';
 import type { Verdict } from '../messages/ack-ledger.ts';
-import { type ConsumeReport, consume as pump } from '../messages/consume.ts';
+import { consume as pump } from '../messages/consume.ts';
 import { consumeByGet } from '../messages/consume-by-get.ts';
-import type { ConsumeRequest } from '../messages/consume-request.ts';
 import { createExecSink } from '../messages/exec-sink.ts';
 import type { Sink } from '../messages/sink.ts';
 import { createStreamSink } from '../messages/stream-sink.ts';
 import { parseInteger } from '../values.ts';
 import { type ConsumeFlags, parseConsumeFlags } from './consume-flags.ts';
+import { finishConsuming } from './consumed.ts';
 import { deliveryFormatOf } from './display.ts';
-import { interruption } from './interruption.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples, hidden, parseChoice, parseName } from './options.ts';
 import { pumpContext } from './pumping.ts';
@@ -63,29 +62,18 @@ async function run(lab: Lab, queue: string, flags: ConsumeFlags): Promise<void> 
   const sink: Sink = exec ?? createStreamSink(lab.out.stream, format, verdict);
   const byGet = request.noAck && request.count !== undefined;
   const report = await (byGet ? consumeByGet(request, sink, pumpContext(lab)) : pump(request, () => sink, pumpContext(lab)));
-  finish(lab, request, report, flags);
+  if (report.stopped === 'crash') lab.note(`connection cut after ${flags.crashAfter}: the broker gives back what it had no ack for`);
+  else {
+    finishConsuming(lab, report, {
+      verb: 'consumed',
+      count: request.count,
+      hint: `see what is there: rmq-lab declare-queue ${queue} --passive`,
+      telling: flags.hold === true,
+    });
+  }
   if (exec !== undefined && flags.onFail === 'reject' && exec.tally.failed > 0) {
     throw new LabError('not-taken', `the command failed on ${exec.tally.failed} of ${report.finished} messages, which were rejected`, {
       hint: 'they are gone, unless the queue has a dead-letter exchange; --on-fail requeue keeps them',
-    });
-  }
-}
-
-/** Says how it ended, and throws when that is not what was asked for. */
-function finish(lab: Lab, { queue, count }: ConsumeRequest, report: ConsumeReport, flags: ConsumeFlags): void {
-  const { finished, gaveBack, stopped } = report;
-  if (stopped === 'sink') return;
-  if (stopped === 'crash') {
-    lab.note(`connection cut after ${flags.crashAfter}: the broker gives back what it had no ack for`);
-    return;
-  }
-  const back = gaveBack === 0 ? '' : `, gave back ${gaveBack}`;
-  if (lab.err.isTerminal || stopped === 'interrupted' || flags.hold) lab.note(`consumed ${finished}${back}`);
-  if (stopped === 'interrupted') throw interruption(lab);
-  if (count !== undefined && finished < count) {
-    const why = { empty: 'the queue is empty', idle: 'no more came', timeout: 'the time is over', count: '' }[stopped];
-    throw new LabError('condition', `${finished} of ${count} messages: ${why}`, {
-      hint: `see what is there: rmq-lab declare-queue ${queue} --passive`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { dlqInspect } from './dlq-inspect.ts';
 import { dlqPurge } from './dlq-purge.ts';
 import { dlqSetup } from './dlq-setup.ts';
 import type { Act } from './lab.ts';
@@ -14,9 +15,10 @@ export function dlq(act: Act): Command {
     'after',
     examples([
       ['rmq-lab dlq setup orders --retry 1s 10s 1m', 'three more attempts, then the dead-letter queue'],
+      ['rmq-lab dlq inspect orders.dlq', 'why they are there'],
       ['rmq-lab dlq purge orders.dlq', 'drop them'],
     ]),
   );
-  for (const make of [dlqSetup, dlqPurge]) command.addCommand(make(act));
+  for (const make of [dlqSetup, dlqInspect, dlqPurge]) command.addCommand(make(act));
   return command;
 }

@@ -47,6 +47,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./peek.ts')).peek,
   },
   {
+    name: 'call',
+    group: 'Messages',
+    summary: 'ask a server, and print its reply (RPC)',
+    load: async () => (await import('./call.ts')).call,
+  },
+  { name: 'tap', group: 'Messages', summary: 'watch copies of what an exchange routes', load: async () => (await import('./tap.ts')).tap },
+  {
     name: 'move',
     group: 'Messages',
     summary: 'move messages from a queue to an exchange or another queue, losing none',
@@ -83,6 +90,24 @@ export const commands: readonly CommandEntry[] = [
     group: 'Topology',
     summary: 'delete an exchange, with its bindings',
     load: async () => (await import('./delete-exchange.ts')).deleteExchange,
+  },
+  {
+    name: 'topology',
+    group: 'Topology',
+    summary: 'show exchanges, bindings and queues: as a tree, tables or a diagram',
+    load: async () => (await import('./topology.ts')).topology,
+  },
+  {
+    name: 'route',
+    group: 'Topology',
+    summary: 'say where a message would go, and why, without sending it',
+    load: async () => (await import('./route.ts')).route,
+  },
+  {
+    name: 'watch',
+    group: 'Topology',
+    summary: 'watch queues fill and empty, live',
+    load: async () => (await import('./watch.ts')).watch,
   },
   {
     name: 'expect',

@@ -23,6 +23,8 @@ export interface GlobalSettings {
   readonly verbose: boolean;
   readonly yes: boolean;
   readonly ascii: boolean;
+  /** Given by --vhost; undefined: that of the broker's address. */
+  readonly vhost: string | undefined;
   /** Milliseconds for which a lost broker is waited for. */
   readonly reconnectFor: number;
 }

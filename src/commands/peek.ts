@@ -1,12 +1,9 @@
 import { Command } from 'commander';
-import { countsReturns } from '../client/rescue.ts';
 import { LabError } from '../errors.ts';
-import { peekQueue } from '../messages/peek.ts';
-import { peekNotes } from '../output/peek-view.ts';
-import { readDeliveryLimit } from '../topology/delivery-limit.ts';
 import { deliveryFormatOf, type FewFlags, parseFew, withFewOptions } from './display.ts';
 import { unlessInterrupted } from './interruption.ts';
 import type { Act, Lab } from './lab.ts';
+import { lookAt } from './look.ts';
 import { examples, parseName } from './options.ts';
 
 /** `rmq-lab peek`. */
@@ -31,26 +28,8 @@ async function run(lab: Lab, queue: string, options: FewFlags): Promise<void> {
   parseName(queue, 'the name of the queue');
   const count = parseFew(options);
   const format = deliveryFormatOf(lab, options);
-  const [address] = (await lab.target()).addresses;
-  await lab.withBroker(async (broker) => {
-    const limit = await readDeliveryLimit(await lab.management(), address?.vhost ?? '/', queue, broker.server.version);
-    const report = await peekQueue(broker, {
-      queue,
-      count,
-      deliveryLimit: countsReturns(broker.server.version) ? limit.limit : Number.POSITIVE_INFINITY,
-      show: (delivery) => unlessInterrupted(lab, lab.write(format(delivery))),
-    });
-    for (const line of peekNotes(report, limit, broker.server.version)) lab.note(line);
-    if (report.refused) {
-      throw new LabError(
-        'refused',
-        `a message in '${queue}' has been given back ${report.deliveryCount} times; after ${limit.limit} it is dropped`,
-        {
-          hint: `take it (rmq-lab get ${queue}) or move it (rmq-lab move ${queue} --to-queue OTHER)`,
-        },
-      );
-    }
-    if (report.peeked === 0)
-      throw new LabError('condition', `queue '${queue}' is empty`, { hint: `wait for a message: rmq-lab consume ${queue} -n 1` });
-  });
+  const { peeked, refusal } = await lookAt(lab, queue, count, (delivery) => unlessInterrupted(lab, lab.write(format(delivery))));
+  if (refusal !== undefined) throw refusal;
+  if (peeked === 0)
+    throw new LabError('condition', `queue '${queue}' is empty`, { hint: `wait for a message: rmq-lab consume ${queue} -n 1` });
 }

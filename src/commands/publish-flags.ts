@@ -1,8 +1,9 @@
+import type { Command } from 'commander';
 import type { Message, Properties } from '../client/message.ts';
 import { withoutSenderTraits } from '../client/sender-traits.ts';
 import { parsePairs, parseProperty } from '../client/typed-pair.ts';
 import { UsageError } from '../errors.ts';
-import { parseMilliseconds, parseName } from './options.ts';
+import { collect, parseMilliseconds, parseName } from './options.ts';
 
 /** The options of `publish` that say what a message is like. */
 export interface MessageFlags {
@@ -21,6 +22,27 @@ export interface MessageFlags {
   readonly appId?: string;
   readonly persistent?: boolean;
   readonly transient?: boolean;
+}
+
+/** Adds the options of MessageFlags to a command; `replyTo` is false where the command has a use of its own for that property. */
+export function withMessageOptions(command: Command, { replyTo }: { readonly replyTo: boolean }): Command {
+  command
+    .option('-H, --header <k=v>', 'header; typed as k:int=1, k:bool=true, k:json=… (repeatable)', collect, [])
+    .option('--property <k=v>', 'any of the 13 properties, such as content-type=text/plain (repeatable)', collect, [])
+    .option('--content-type <type>', 'property content-type')
+    .option('--content-encoding <encoding>', 'property content-encoding')
+    .option('--priority <n>', 'property priority, 0 to 255')
+    .option('--correlation-id <id>', 'property correlation-id');
+  if (replyTo) command.option('--reply-to <queue>', 'property reply-to');
+  return command
+    .option('--expiration <duration>', 'message TTL, such as 5s')
+    .option('--message-id <id>', 'property message-id')
+    .option('--timestamp <time>', 'property timestamp: seconds since 1970 or an ISO date')
+    .option('--type <type>', 'property type')
+    .option('--user-id <user>', 'property user-id; must be the user of the connection')
+    .option('--app-id <id>', 'property app-id')
+    .option('--persistent', 'delivery mode 2 (default; envelopes keep theirs)')
+    .option('--transient', 'delivery mode 1');
 }
 
 /** Flags that are a property of the same name. */
@@ -71,17 +93,21 @@ export interface Destination {
   readonly body?: string;
 }
 
-/** Reads `[exchange] [routing-key] [body]`, or with `-q QUEUE` just `[body]`. */
-export function parseDestination(words: readonly string[], flags: { readonly queue?: string; readonly routingKey?: string }): Destination {
+/** Reads `[exchange] [routing-key] [body]`, or with `-q QUEUE` just `[body]`. `command` stands in what is advised. */
+export function parseDestination(
+  words: readonly string[],
+  flags: { readonly queue?: string; readonly routingKey?: string },
+  command = 'publish',
+): Destination {
   if (flags.queue !== undefined) {
     if (words.length > 1 && flags.routingKey === undefined) {
       throw new UsageError(`-q ${flags.queue} takes one body, and there are ${words.length} words`, {
-        hint: `put quotes around a body of several words: publish -q ${flags.queue} '${words.join(' ')}'`,
+        hint: `put quotes around a body of several words: ${command} -q ${flags.queue} '${words.join(' ')}'`,
       });
     }
     if (flags.routingKey !== undefined) {
       throw new UsageError('-q names a queue, so that there is neither exchange nor routing key to give', {
-        hint: 'publish -q QUEUE BODY, or publish EXCHANGE ROUTING-KEY BODY',
+        hint: `${command} -q QUEUE BODY, or ${command} EXCHANGE ROUTING-KEY BODY`,
       });
     }
     return { exchange: '', routingKey: parseName(flags.queue, '--queue'), ...(words[0] === undefined ? {} : { body: words[0] }) };
@@ -89,7 +115,7 @@ export function parseDestination(words: readonly string[], flags: { readonly que
   const [exchange, ...rest] = words;
   const [routingKey, body] = flags.routingKey === undefined ? rest : [flags.routingKey, ...rest];
   if (flags.routingKey !== undefined && rest.length > 1) {
-    throw new UsageError('the routing key is given twice', { hint: 'publish EXCHANGE BODY -r ROUTING-KEY' });
+    throw new UsageError('the routing key is given twice', { hint: `${command} EXCHANGE BODY -r ROUTING-KEY` });
   }
   return {
     ...(exchange === undefined ? {} : { exchange: parseName(exchange, 'the name of the exchange', true) }),

@@ -10,8 +10,15 @@ import { publishView, rejectedHint } from '../output/publish-view.ts';
 import { parseInteger } from '../values.ts';
 import { openInput, readAll } from './input.ts';
 import type { Act, Lab } from './lab.ts';
-import { collect, examples } from './options.ts';
-import { type Destination, type MessageFlags, overrideWith, parseDestination, propertiesFromFlags } from './publish-flags.ts';
+import { examples } from './options.ts';
+import {
+  type Destination,
+  type MessageFlags,
+  overrideWith,
+  parseDestination,
+  propertiesFromFlags,
+  withMessageOptions,
+} from './publish-flags.ts';
 import { createProgressLine, pumpContext } from './pumping.ts';
 
 interface Options extends MessageFlags {
@@ -36,7 +43,7 @@ interface Options extends MessageFlags {
 
 /** `rmq-lab publish`. */
 export function publish(act: Act): Command {
-  return new Command('publish')
+  const command = new Command('publish')
     .description(
       'Sends messages and waits until the broker has confirmed them. The body is the last argument, or --file, or stdin: whole and ' +
         'byte for byte, so `echo hi |` sends the newline too, and `printf hi |` does not.',
@@ -52,22 +59,8 @@ export function publish(act: Act): Command {
     .option('--null', 'lines end with a NUL byte, as from find -print0')
     .option('--ndjson', 'one envelope per line, as consume --json writes them')
     .option('-n, --count <n>', 'send the body so many times')
-    .option('--template', 'expand {{n}} {{uuid}} {{now}} {{random 1 6}} in body and routing key')
-    .option('-H, --header <k=v>', 'header; typed as k:int=1, k:bool=true, k:json=… (repeatable)', collect, [])
-    .option('--property <k=v>', 'any of the 13 properties, such as content-type=text/plain (repeatable)', collect, [])
-    .option('--content-type <type>', 'property content-type')
-    .option('--content-encoding <encoding>', 'property content-encoding')
-    .option('--priority <n>', 'property priority, 0 to 255')
-    .option('--correlation-id <id>', 'property correlation-id')
-    .option('--reply-to <queue>', 'property reply-to')
-    .option('--expiration <duration>', 'message TTL, such as 5s')
-    .option('--message-id <id>', 'property message-id')
-    .option('--timestamp <time>', 'property timestamp: seconds since 1970 or an ISO date')
-    .option('--type <type>', 'property type')
-    .option('--user-id <user>', 'property user-id; must be the user of the connection')
-    .option('--app-id <id>', 'property app-id')
-    .option('--persistent', 'delivery mode 2 (default; envelopes keep theirs)')
-    .option('--transient', 'delivery mode 1')
+    .option('--template', 'expand {{n}} {{uuid}} {{now}} {{random 1 6}} in body and routing key');
+  return withMessageOptions(command, { replyTo: true })
     .option('--confirm <n>', 'unconfirmed messages at a time (default 1000)')
     .option('--no-confirm', 'do not ask for confirms')
     .option('--mandatory', 'a message that reaches no queue comes back (default)')

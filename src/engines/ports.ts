@@ -27,7 +27,8 @@ export async function portFailure(
   option: string,
   port: number,
 ): Promise<LabError> {
-  const hint = `rmq-lab broker start ${option} ${port + 1}, or ${option} 0 for a free one`;
+  const next = await nextFree(port);
+  const hint = `rmq-lab broker start ${option} ${next === undefined ? '0 for a free one' : `${next}, or ${option} 0 for a free one`}`;
   if (cause.code !== 'EADDRINUSE') {
     return new LabError('unreachable', `port ${port} cannot be listened on: ${cause.message}`, { cause, hint });
   }
@@ -35,9 +36,25 @@ export async function portFailure(
   return new LabError('unreachable', `port ${port} is in use${holder === undefined ? '' : ` by ${holder}`}`, { cause, hint });
 }
 
+/** The first free one of those that follow, of so many: what is proposed should work. */
+async function nextFree(port: number): Promise<number | undefined> {
+  for (let next = port + 1; next <= Math.min(port + NEIGHBOURS, LAST_PORT); next++) {
+    try {
+      await close(await listen(next));
+      return next;
+    } catch {
+      // the next one, then
+    }
+  }
+  return undefined;
+}
+
+const NEIGHBOURS = 20;
+const LAST_PORT = 65_535;
+
 /** Where RabbitMQ users look for the management API; above the last port there is a free one. */
 export function apiPortOf(port: number): number {
-  return port === 0 || port + API_DISTANCE > 65_535 ? 0 : port + API_DISTANCE;
+  return port === 0 || port + API_DISTANCE > LAST_PORT ? 0 : port + API_DISTANCE;
 }
 
 const API_DISTANCE = 10_000;

@@ -76,7 +76,10 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
       const nodes = found === undefined ? [] : nodesOf(found, node);
       const logs = new Map<number, AsyncIterable<Buffer>>();
       for (const mark of nodes.length === 0 ? [{ node: node ?? 1 }] : nodes) {
-        const ended = async () => !follow || !isUp(mark) || !(await isAlive(mark, host));
+        const isGone = async () => !isUp(mark) || !(await isAlive(mark, host));
+        // of all nodes: one that is down may come back, as long as there is another
+        const hasEnded = node === undefined ? async () => (await findRecorded(folder, SLOT, host)) === undefined : isGone;
+        const ended = async () => !follow || (await hasEnded());
         logs.set(mark.node, readLog(nodeLog(folder, mark.node), ended, signal));
       }
       const [only] = logs.values();

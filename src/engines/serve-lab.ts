@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { LabError } from '../errors.ts';
 import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
-import { createLabBroker, type LabBroker } from '../lab-broker/lab-broker.ts';
+import { createLabBroker, type LabBroker, type LabBrokerOptions } from '../lab-broker/lab-broker.ts';
 import { FolderInUse } from '../lab-broker/store/folder-lock.ts';
 import { ForeignLog } from '../lab-broker/store/log.ts';
 import type { BrokerRecord } from './broker-record.ts';
@@ -23,21 +23,27 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** Where a lab broker is entered, and who is told of it. */
+interface ServePlace {
+  readonly folder: string;
+  readonly host: Host;
+  readonly now: number;
+  readonly log?: string;
+  readonly loading: NonNullable<LabBrokerOptions['loading']>;
+}
+
 /**
  * Runs a lab broker in this process, where others find it. Fails with a LabError when a port is taken, saying by whom. `log` is the file
  * that its output goes to.
  */
-export async function serveLab(
-  options: StartOptions,
-  { folder, host, now, log }: { readonly folder: string; readonly host: Host; readonly now: number; readonly log?: string },
-): Promise<Served> {
+export async function serveLab(options: StartOptions, { folder, host, now, log, loading }: ServePlace): Promise<Served> {
   const { port = AMQP_PORT, apiPort = apiPortOf(port), dataDir = '', ...rest } = options;
   if (port === apiPort && port !== 0) {
     throw new LabError('usage', `--port and --api-port are both ${port}`, { hint: `leave out --api-port: it is ${apiPortOf(port)} then` });
   }
   await expectFree(port, '--port');
   await expectFree(apiPort, '--api-port');
-  const lab = await createLabBroker({ port, apiPort, ...rest, ...(dataDir === '' ? {} : { dataDir }) }).catch(
+  const lab = await createLabBroker({ port, apiPort, ...rest, ...(dataDir === '' ? {} : { dataDir, loading }) }).catch(
     async (cause: NodeJS.ErrnoException & { readonly port?: number }) => {
       if (cause instanceof FolderInUse)
         throw new LabError('unreachable', cause.message, { cause, hint: 'stop it, or give another --data-dir' });

@@ -231,7 +231,7 @@ export class Connection {
       this.channels.set(frame.channel, opened);
       return;
     }
-    this.hold.during(() => this.#of(channel, () => channel.handle(frame)));
+    this.hold.during(frame, () => this.#of(channel, () => channel.handle(frame)));
   }
 
   /** Does something for a channel, whose fault it is when that fails. */

@@ -27,6 +27,8 @@ export interface LabBrokerOptions {
   readonly maxMessageSize?: number;
   /** The folder where it keeps what is durable, made when it is not there; without one, all is in memory. */
   readonly dataDir?: string;
+  /** Told while that is read: how many of its files have been, of how many. */
+  readonly loading?: (files: number, of: number) => void;
   /** For tests that turn the time by hand. */
   readonly clock?: BrokerClock;
 }
@@ -55,12 +57,10 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     realm.tell(error === undefined ? { type: 'disk-ready' } : { type: 'disk-stuck', reason: error.message });
   });
   const realm = new Realm(clock, options.memoryLimit ?? 1_073_741_824, store?.journal);
-  if (store?.fresh !== false) {
-    realm.addVhost('/');
-    realm.putUser('guest', { passwordHash: hashPassword('guest'), tags: ['administrator'] });
-    realm.permit('guest', '/', ALL_PERMISSIONS);
-  }
+  if (store?.fresh !== false) furnish(realm);
   const recovery = store?.restore(realm);
+  // a log whose beginning is damaged may have forgotten all who could come in
+  if (recovery !== undefined && recovery.damage.length > 0 && !isOpen(realm)) furnish(realm);
   const connections = new Set<Connection>();
   const host = createHost(realm, options);
   const accept = (socket: Socket) => {
@@ -98,11 +98,22 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
   };
 }
 
+/** What a broker has at first. */
+function furnish(realm: Realm): void {
+  realm.addVhost('/');
+  realm.putUser('guest', { passwordHash: hashPassword('guest'), tags: ['administrator'] });
+  realm.permit('guest', '/', ALL_PERMISSIONS);
+}
+
+function isOpen({ users, vhosts }: Realm): boolean {
+  return [...users.values()].some(({ permissions }) => [...permissions.keys()].some((vhost) => vhosts.has(vhost)));
+}
+
 /** Loaded only where something is kept. */
-async function openStoreOf({ dataDir }: LabBrokerOptions, clock: BrokerClock, stuck: Stuck): Promise<Store | undefined> {
+async function openStoreOf({ dataDir, loading }: LabBrokerOptions, clock: BrokerClock, stuck: Stuck): Promise<Store | undefined> {
   if (dataDir === undefined) return undefined;
   const { openStore } = await import('./store/store.ts');
-  return openStore(dataDir, clock, stuck);
+  return openStore(dataDir, clock, stuck, loading);
 }
 
 function createHost(realm: Realm, options: LabBrokerOptions): ConnectionHost {

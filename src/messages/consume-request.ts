@@ -1,3 +1,4 @@
+import type { Broker } from '../client/broker.ts';
 import type { FieldTable } from '../client/message.ts';
 
 /** What to consume, and when to stop. */
@@ -21,6 +22,13 @@ export interface ConsumeRequest {
   readonly arguments?: FieldTable;
   /** Cut the connection, as a crash would, after so many were dealt with. */
   readonly crashAfter?: number;
+  /** Deliveries that a lost connection leaves open do not come again: their queue goes with it. */
+  readonly once?: boolean;
+}
+
+/** A request whose queue may be one that each connection makes for itself. */
+export interface ConsumeOrder extends Omit<ConsumeRequest, 'queue'> {
+  readonly queue: string | ((broker: Broker) => Promise<string>);
 }
 
 /** Why consuming ended. `sink`: nobody takes the output any more; `kept`: a sink asked to end. */

@@ -1,7 +1,7 @@
 import type { Broker } from '../client/broker.ts';
 import { createReconnectDeadline, reconnect } from '../client/session.ts';
 import { LabError } from '../errors.ts';
-import type { ConsumeProgress, ConsumeRequest, StopReason } from './consume-request.ts';
+import type { ConsumeOrder, ConsumeProgress, StopReason } from './consume-request.ts';
 import { Consumption } from './consumption.ts';
 import type { PumpContext } from './pump.ts';
 import type { Sink } from './sink.ts';
@@ -16,12 +16,12 @@ export interface ConsumeReport {
 }
 
 /**
- * Consumes a queue into a sink (made for each connection) until the request's end, across lost connections: each delivery is acknowledged only after
+ * Consumes a queue into a sink (both may be made for each connection) until the request's end, across lost connections: each delivery is acknowledged only after
  * the sink has dealt with it, so what was in the air comes again, marked redelivered. Throws a LabError when the broker refuses, or
  * does not come back in time.
  */
 export async function consume(
-  request: ConsumeRequest,
+  request: ConsumeOrder,
   sinkFor: (broker: Broker) => Promise<Sink> | Sink,
   context: PumpContext,
 ): Promise<ConsumeReport> {
@@ -31,13 +31,15 @@ export async function consume(
   let wanted = request;
   const runOnce = async (): Promise<StopReason | LabError> => {
     let sink: Sink;
+    let { queue } = wanted;
     try {
+      if (typeof queue !== 'string') queue = await queue(broker);
       sink = await sinkFor(broker);
     } catch (cause) {
       if (cause instanceof LabError && cause.kind === 'unreachable') return cause;
       throw cause;
     }
-    return new Consumption(broker, wanted, sink, progress, context).run();
+    return new Consumption(broker, { ...wanted, queue }, sink, progress, context).run();
   };
   try {
     for (;;) {

@@ -78,8 +78,8 @@ export class Consumption {
       interrupted.removeEventListener('abort', onInterrupt);
       this.#isOver = true;
       this.#sink.stop?.();
-      // the broker does not know of these, and hands them out again
-      if (!this.#left) this.#progress.finished -= this.#ledger.untold + this.#toldLast;
+      // the broker does not know of the latter, and hands them out again; what goes with the connection comes from the sink all the same
+      if (!this.#left) this.#progress.finished += this.#request.once ? this.#given : -(this.#ledger.untold + this.#toldLast);
     }
   }
 

@@ -1,5 +1,6 @@
 import { formatFieldValue } from '../client/field-text.ts';
-import type { Delivery, FieldTable, FieldValue, Properties } from '../client/message.ts';
+import type { Delivery, FieldValue, Properties } from '../client/message.ts';
+import { deathsOf } from '../client/x-death.ts';
 import { UsageError } from '../errors.ts';
 
 /** Whether a delivery is meant. */
@@ -10,8 +11,8 @@ const FIELDS: Readonly<Record<string, (delivery: Delivery) => string | undefined
   exchange: (delivery) => delivery.exchange,
   'routing-key': (delivery) => delivery.routingKey,
   redelivered: (delivery) => String(delivery.redelivered),
-  reason: (delivery) => textOf(lastDeath(delivery.properties)?.reason),
-  queue: (delivery) => textOf(lastDeath(delivery.properties)?.queue),
+  reason: (delivery) => deathsOf(delivery.properties)[0]?.reason,
+  queue: (delivery) => deathsOf(delivery.properties)[0]?.queue,
   'content-type': ({ properties }) => properties.contentType,
   'correlation-id': ({ properties }) => properties.correlationId,
   'message-id': ({ properties }) => properties.messageId,
@@ -40,12 +41,6 @@ export function parseFilter(pairs: readonly string[]): Filter {
     return (delivery) => field(delivery) === value;
   });
   return (delivery) => tests.every((test) => test(delivery));
-}
-
-function lastDeath({ headers }: Properties): FieldTable | undefined {
-  const deaths = headers?.['x-death'];
-  const [last] = Array.isArray(deaths) ? (deaths as readonly FieldValue[]) : [];
-  return typeof last === 'object' && last !== null && !Buffer.isBuffer(last) && !Array.isArray(last) ? (last as FieldTable) : undefined;
 }
 
 function headerOf({ headers = {} }: Properties, name: string): FieldValue | undefined {

@@ -1,8 +1,5 @@
-import type { Message } from '../client/message.ts';
-import type { Source } from './source.ts';
-
 /** The source's batches until the signal is aborted: a source that waits for a terminal or a pipe must not outlive an interruption. */
-export async function* interruptible(source: Source, signal: AbortSignal): AsyncIterable<readonly Message[]> {
+export async function* interruptible<T>(source: AsyncIterable<T> | Iterable<T>, signal: AbortSignal): AsyncIterable<T> {
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   while (!signal.aborted) {
     const next = await nextUnlessAborted(iterator, signal);

@@ -36,7 +36,8 @@ function propertyText(name: string, value: string | number): string {
   return name === 'expiration' ? `${value} ms` : String(value);
 }
 
-function bodyText(body: Buffer): string {
+/** A body as a person may see it: nothing in it moves a terminal's cursor. */
+export function bodyText(body: Buffer): string {
   if (body.length === 0) return '(empty body)';
   if (!isUtf8(body)) return `(${bytesText(body.length)} that are not text; --raw or --json gives them)`;
   return escapeText(body.toString('utf8'));

@@ -1,7 +1,7 @@
-import type { FieldTable, FieldValue } from '../client/message.ts';
 import type { Picture, PictureBinding, PictureExchange, PictureQueue } from '../topology/picture.ts';
 import { escapeLine } from './escape.ts';
 import { createStyle } from './style.ts';
+import { labelOf } from './topology-label.ts';
 
 /** How a picture may look. */
 export interface PictureDisplay {
@@ -98,29 +98,4 @@ function asIs(text: string): string {
 
 function nameOf({ destination, destinationType }: PictureBinding): string {
   return destinationType === 'exchange' ? `${escapeLine(destination)} (exchange)` : escapeLine(destination);
-}
-
-/** What stands on a binding's arrow: the key, or the pairs of a headers binding; an ignored key is left out when it is empty. */
-function labelOf(type: string, { routingKey, arguments: table }: PictureBinding): string {
-  const pairs = pairsOf(table);
-  if (type === 'headers') return pairs === '' ? '(no pairs)' : pairs;
-  const key = routingKey === '' ? (type === 'fanout' ? '' : '""') : escapeLine(routingKey);
-  return pairs === '' ? key : `${key} ${pairs}`.trim();
-}
-
-/** `x-match` first, without its name: it says how to read the others. */
-function pairsOf(table: FieldTable): string {
-  const { 'x-match': match, ...pairs } = table;
-  const words = Object.entries(pairs).map(([key, value]) => `${escapeLine(key)}=${valueText(value)}`);
-  return [...(match === undefined ? [] : [`${valueText(match)}:`]), ...words].join(' ');
-}
-
-/** Text as it is, unless it could be taken for something else: `"1"` is not `1`. */
-function valueText(value: FieldValue): string {
-  if (typeof value === 'string' && value !== '' && !/\s/.test(value) && !isLiteral(value)) return escapeLine(value);
-  return escapeLine(JSON.stringify(value) ?? String(value));
-}
-
-function isLiteral(text: string): boolean {
-  return text === 'true' || text === 'false' || text === 'null' || !Number.isNaN(Number(text));
 }

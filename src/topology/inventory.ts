@@ -1,6 +1,7 @@
 import type { Binding } from '../client/broker.ts';
 import type { Management } from '../client/management.ts';
 import type { FieldTable } from '../client/message.ts';
+import { fromApiTable } from './api-values.ts';
 
 /** An exchange as it exists. */
 export interface ExchangeFacts {
@@ -37,7 +38,8 @@ export interface Inventory {
   readonly counts: 'current' | 'statistics';
 }
 
-interface ApiExchange {
+/** An exchange as the management API and its definitions tell it. */
+export interface ApiExchange {
   readonly name: string;
   readonly type: string;
   readonly durable: boolean;
@@ -46,11 +48,12 @@ interface ApiExchange {
   readonly arguments: FieldTable;
 }
 
-interface ApiQueue {
+/** A queue as the management API and its definitions tell it. */
+export interface ApiQueue {
   readonly name: string;
   readonly type?: string;
   readonly durable: boolean;
-  readonly exclusive: boolean;
+  readonly exclusive: boolean | null;
   readonly auto_delete: boolean;
   readonly arguments: FieldTable;
   readonly messages?: number;
@@ -58,7 +61,8 @@ interface ApiQueue {
   readonly messages_unacknowledged?: number;
 }
 
-interface ApiBinding {
+/** A binding as the management API and its definitions tell it. */
+export interface ApiBinding {
   readonly source: string;
   readonly destination: string;
   readonly destination_type: 'queue' | 'exchange';
@@ -78,33 +82,38 @@ export async function readInventory(management: Management, vhost: string): Prom
     management.get<readonly ApiBinding[]>(`/api/bindings/${name}`),
   ]);
   return {
-    exchanges: (exchanges ?? []).map(({ auto_delete: autoDelete, ...rest }) => ({
-      name: rest.name,
-      type: rest.type,
-      durable: rest.durable,
-      autoDelete,
-      internal: rest.internal,
-      arguments: rest.arguments,
-    })),
+    exchanges: (exchanges ?? []).map(exchangeFacts),
     queues: (queues ?? []).map(queueFacts),
-    bindings: (bindings ?? []).map((binding) => ({
-      source: binding.source,
-      destination: binding.destination,
-      destinationType: binding.destination_type,
-      routingKey: binding.routing_key,
-      arguments: binding.arguments,
-    })),
+    bindings: (bindings ?? []).map(bindingFacts),
     counts: 'current',
   };
 }
 
-function queueFacts(queue: ApiQueue): QueueFacts {
+/** Of an exchange, what counts here. */
+export function exchangeFacts({ name, type, durable, auto_delete: autoDelete, internal, arguments: table }: ApiExchange): ExchangeFacts {
+  return { name, type, durable, autoDelete, internal, arguments: table };
+}
+
+/** Of a binding, what counts here. */
+export function bindingFacts(binding: ApiBinding): Binding {
+  return {
+    source: binding.source,
+    destination: binding.destination,
+    destinationType: binding.destination_type,
+    routingKey: binding.routing_key,
+    arguments: fromApiTable(binding.arguments),
+  };
+}
+
+/** Of a queue, what counts here; nothing is in it where nobody counted. */
+export function queueFacts(queue: ApiQueue): QueueFacts {
   const { messages_ready: ready = 0, messages_unacknowledged: unacked = 0 } = queue;
   return {
     name: queue.name,
     type: queue.type ?? 'classic',
     durable: queue.durable,
-    exclusive: queue.exclusive,
+    // 4.0 says null of a quorum queue
+    exclusive: queue.exclusive === true,
     autoDelete: queue.auto_delete,
     arguments: queue.arguments,
     messages: queue.messages ?? ready + unacked,

@@ -69,8 +69,21 @@ describeRealBrokers(
     }, 120_000);
 
     test('has the lost node back with start --node, and lets another go with stop --node', async () => {
+      const following = state.start(['broker', 'logs', '--follow']);
+      await following.waitForStdout(/^node 3 {2}/m);
+      const before = Date.now();
       expect(await state.run(['broker', 'start', '--node', '1'])).toMatchObject({ exitCode: 0 });
       expect(await states()).toEqual(['up', 'up', 'up']);
+      // what it wrote before it went has other times
+      await eventually(() => {
+        const written = following
+          .stdout()
+          .toString()
+          .matchAll(/^node 1 {2}(\S+ [\d:.]+\+00:00)/gm);
+        expect([...written].some(([, time = '']) => Date.parse(time.replace(' ', 'T')) > before)).toBe(true);
+      });
+      following.kill();
+      await following.done;
       expect((await state.run(['broker', 'stop', '--node', '2'])).text).toMatch(/^stopped node 2 at amqp:/);
       expect(await states()).toEqual(['up', 'down', 'up']);
       expect((await state.run(['broker', 'stop', '--node', '2'])).text).toBe('node 2 is not up\n');

@@ -18,15 +18,17 @@ export async function findBrokers(urls = '') {
 /** A broker by its addresses, as `TestBroker` describes it. Throws when its management API does not answer. */
 export async function describeBroker(url, api) {
   const { username, password } = new URL(url);
-  const { rabbitmq_version: serverVersion } = await ask(`${api}/api/overview`, username || 'guest', password || 'guest');
+  const overview = await ask(`${api}/api/overview`, username || 'guest', password || 'guest');
+  const { rabbitmq_version: serverVersion, product_name: product } = overview;
+  const lab = product === 'rmq-lab';
   return {
-    name: `RabbitMQ ${serverVersion}`,
+    name: lab ? 'lab broker' : `RabbitMQ ${serverVersion}`,
     version: serverVersion.split('.', 2).join('.'),
     serverVersion,
     url,
     api,
     managed: false,
-    lab: false,
+    lab,
   };
 }
 

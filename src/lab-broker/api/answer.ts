@@ -3,7 +3,7 @@ import type { BrokerFault } from '../faults.ts';
 /** What a request is answered with. */
 export interface Answer {
   readonly status: number;
-  /** Sent as JSON; absent sends nothing. */
+  /** Sent as JSON; absent sends nothing. It may be a `Listing`, or have some. */
   readonly body?: unknown;
   /** Beside those that every answer has; names in small letters. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -6,6 +6,7 @@ import { DECLARATIONS } from './declaration-routes.ts';
 import { DEFINITIONS } from './definitions-routes.ts';
 import { createDispatch, type RawRequest } from './dispatch.ts';
 import { healthRoutes } from './health-routes.ts';
+import { Pace } from './pace.ts';
 import { PARAMETERS } from './parameters-routes.ts';
 import { PERMISSIONS } from './permissions-routes.ts';
 import { POLICIES } from './policies-routes.ts';
@@ -16,8 +17,8 @@ import { USERS } from './users-routes.ts';
 import { VHOST_LIMITS } from './vhost-limits-routes.ts';
 import { VHOSTS } from './vhosts-routes.ts';
 
-/** Bytes of the largest request that is read, as in RabbitMQ. */
-const LARGEST_BODY = 20_000_000;
+/** Bytes of the largest document that is read, as in RabbitMQ. */
+const LARGEST_BODY = 10_000_000;
 
 /** What answers requests to RabbitMQ's management API. `ports` are those that the broker listens on. */
 export function createApi(
@@ -45,29 +46,30 @@ export function createApi(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  dispatch: (request: RawRequest) => Answer,
+  dispatch: (request: RawRequest, pace: Pace) => Promise<Answer>,
   { realm }: ApiHost,
 ): Promise<void> {
   const body = await read(request).catch(() => undefined);
   if (body === undefined) return; // it hung up
-  if (body === 'too large') {
-    send(response, { status: 413, body: { error: 'bad_request', reason: 'payload too large' } }, request.method);
-    return;
-  }
   const { method = 'GET', url: target = '/', headers } = request;
   try {
     const raw = { method, target, authorization: headers.authorization, reason: headers['x-reason']?.toString(), body: body.text };
-    const given = dispatch(raw);
+    const pace = new Pace(realm.clock);
+    const given = await dispatch(raw, pace);
     if (method !== 'GET' && method !== 'HEAD') await realm.whenSafe();
-    send(response, given, method);
+    send(response, given, given.body === undefined ? '' : await pace.stringify(given.body), method);
   } catch (error) {
     realm.tell({ type: 'internal-error', error });
-    send(response, { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } }, method);
+    const failure = { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } };
+    send(response, failure, JSON.stringify(failure.body), method);
   }
 }
 
-/** The body as text. What is too large is let pass by, so that the client reads the answer. Rejects when the client hangs up. */
-function read(request: IncomingMessage): Promise<{ readonly text: string } | 'too large'> {
+/**
+ * The body as text; undefined of what is too large, which is let pass by, so that the client reads the answer. Rejects when the client
+ * hangs up.
+ */
+function read(request: IncomingMessage): Promise<{ readonly text: string | undefined }> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -78,15 +80,14 @@ function read(request: IncomingMessage): Promise<{ readonly text: string } | 'to
         return;
       }
       chunks.length = 0;
-      resolve('too large');
+      resolve({ text: undefined });
     });
     request.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }));
     request.on('error', reject);
   });
 }
 
-function send(response: ServerResponse, { status, body, headers }: Answer, method = 'GET'): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
+function send(response: ServerResponse, { status, body, headers }: Answer, text: string, method = 'GET'): void {
   response.writeHead(status, {
     ...headers,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),

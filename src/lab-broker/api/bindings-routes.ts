@@ -3,12 +3,13 @@ import type { Vhost } from '../entities/vhost.ts';
 import { found } from './answer.ts';
 import { type BindingDocument, bindingView, impliedBindingView, readPropertiesKey } from './binding-view.ts';
 import { exchangeName } from './exchange-view.ts';
+import { type Draft, draftOf, Listing } from './listing.ts';
 import { type ApiRequest, get, type Route, seenVhosts } from './request.ts';
 
 /** What is bound to what. As in RabbitMQ, a name that nothing has is no error here: it has no bindings, except a queue's to the default exchange. */
 export const BINDINGS: readonly Route[] = [
-  get('/api/bindings', 'management', (request) => found(seenVhosts(request)?.flatMap(allBindings))),
-  get('/api/bindings/:vhost', 'management', (request) => found(seenVhosts(request)?.flatMap(allBindings))),
+  get('/api/bindings', 'management', (request) => found(listed(request, allBindings))),
+  get('/api/bindings/:vhost', 'management', (request) => found(listed(request, allBindings))),
   get('/api/bindings/:vhost/e/:source/q/:destination', 'management', (request) => found(toQueueFrom(request))),
   get('/api/bindings/:vhost/e/:source/e/:destination', 'management', (request) => found(toExchangeFrom(request))),
   get('/api/bindings/:vhost/e/:source/q/:destination/:key', 'management', (request) => found(withKey(request, toQueueFrom(request)))),
@@ -17,9 +18,7 @@ export const BINDINGS: readonly Route[] = [
     found(seenVhosts(request)?.flatMap((vhost) => toQueue(vhost, request.params.queue ?? ''))),
   ),
   get('/api/exchanges/:vhost/:exchange/bindings/source', 'management', (request) =>
-    found(
-      seenVhosts(request)?.flatMap((vhost) => allBindings(vhost).filter(({ source }) => source === exchangeName(request.params.exchange))),
-    ),
+    found(listed(request, (vhost) => fromExchange(vhost, exchangeName(request.params.exchange)))),
   ),
   get('/api/exchanges/:vhost/:exchange/bindings/destination', 'management', (request) =>
     found(seenVhosts(request)?.flatMap((vhost) => toExchange(vhost, exchangeName(request.params.exchange)))),
@@ -60,10 +59,19 @@ function toExchange(vhost: Vhost, name: string): BindingDocument[] {
   return exchange === undefined ? [] : views(vhost, vhost.topology.bindingsTo(exchange));
 }
 
-function allBindings(vhost: Vhost): BindingDocument[] {
-  const { exchanges, queues } = vhost.topology;
-  const implied = [...queues.keys()].map((name) => impliedBindingView(vhost.name, name));
-  return [...implied, ...[...exchanges.values()].flatMap(({ bindings }) => views(vhost, [...bindings.values()]))];
+function listed(request: ApiRequest, draftsOf: (vhost: Vhost) => Draft[]): Listing | undefined {
+  const vhosts = seenVhosts(request);
+  return vhosts && new Listing(vhosts.flatMap(draftsOf));
+}
+
+function allBindings(vhost: Vhost): Draft[] {
+  return [...vhost.topology.exchanges.keys()].flatMap((source) => fromExchange(vhost, source));
+}
+
+/** Every queue is bound to the default exchange, and nothing else is. */
+function fromExchange({ name, topology: { exchanges, queues } }: Vhost, source: string): Draft[] {
+  if (source === '') return [...queues.keys()].map((queue) => draftOf(() => ({ ...impliedBindingView(name, queue) })));
+  return [...(exchanges.get(source)?.bindings.values() ?? [])].map((binding) => draftOf(() => ({ ...bindingView(name, binding) })));
 }
 
 function views({ name }: Vhost, bindings: readonly Binding[]): BindingDocument[] {

@@ -9,7 +9,8 @@ export function consumerViews(vhost: string, queue: VhostQueue) {
   return queue.consumers.map((consumer) => consumerView(vhost, queue, consumer));
 }
 
-function consumerView(vhost: string, queue: VhostQueue, consumer: Consumer) {
+/** A consumer as JSON. */
+export function consumerView(vhost: string, queue: VhostQueue, consumer: Consumer) {
   return {
     consumer_tag: consumer.tag,
     queue: { name: queue.name, vhost },

@@ -1,7 +1,11 @@
+import type { Binding } from '../entities/binding.ts';
+import type { Exchange } from '../entities/exchange.ts';
+import type { VhostQueue } from '../entities/queue-port.ts';
 import type { Realm } from '../entities/realm.ts';
 import type { Vhost } from '../entities/vhost.ts';
 import { REFERENCE_VERSION } from '../greeting.ts';
 import { bindingView } from './binding-view.ts';
+import { draftOf, Listing } from './listing.ts';
 import { clusterName, parametersOf } from './parameters-routes.ts';
 import { plainTable } from './plain-value.ts';
 import { policyView } from './policies-routes.ts';
@@ -14,7 +18,7 @@ const VERSIONS = {
   product_version: REFERENCE_VERSION,
 };
 
-/** All that is defined on a broker, as JSON. */
+/** All that is defined on a broker, as JSON with listings of what there may be many of. */
 export function allDefinitions(realm: Realm) {
   const vhosts = [...realm.vhosts.values()];
   const users = [...realm.users.values()];
@@ -31,13 +35,13 @@ export function allDefinitions(realm: Realm) {
     parameters: vhosts.flatMap((vhost) => parametersOf(vhost, realm.limits)),
     global_parameters: [...realm.globalParameters].map(([name, value]) => ({ name, value })),
     policies: vhosts.flatMap((vhost) => vhost.policies.list('policy').map((policy) => policyView(vhost.name, policy))),
-    queues: vhosts.flatMap(queuesOf),
-    exchanges: vhosts.flatMap(exchangesOf),
-    bindings: vhosts.flatMap(bindingsOf),
+    queues: listed(vhosts, queuesOf, queueDefinition),
+    exchanges: listed(vhosts, exchangesOf, exchangeDefinition),
+    bindings: listed(vhosts, bindingsOf, bindingDefinition),
   };
 }
 
-/** All that is defined in a virtual host, as JSON that another one may take. */
+/** All that is defined in a virtual host, in the same way, as another one may take it. */
 export function vhostDefinitions(realm: Realm, name: string) {
   const vhost = realm.vhosts.get(name);
   const vhosts = vhost === undefined ? [] : [vhost];
@@ -52,9 +56,9 @@ export function vhostDefinitions(realm: Realm, name: string) {
     limits: realm.limits.get(name) ?? {},
     parameters: vhosts.flatMap((one) => parametersOf(one, realm.limits)).map(withoutVhost),
     policies: vhosts.flatMap(({ policies }) => policies.list('policy').map((policy) => withoutVhost(policyView(name, policy)))),
-    queues: vhosts.flatMap(queuesOf).map(withoutVhost),
-    exchanges: vhosts.flatMap(exchangesOf).map(withoutVhost),
-    bindings: vhosts.flatMap(bindingsOf).map(withoutVhost),
+    queues: listed(vhosts, queuesOf, (queue) => withoutVhost(queueDefinition(queue, name))),
+    exchanges: listed(vhosts, exchangesOf, (exchange) => withoutVhost(exchangeDefinition(exchange, name))),
+    bindings: listed(vhosts, bindingsOf, (binding) => withoutVhost(bindingDefinition(binding, name))),
   };
 }
 
@@ -63,38 +67,49 @@ function notesOf(realm: Realm, { name }: Vhost) {
   return { ...notes, default_queue_type: 'classic' };
 }
 
+function listed<T>(vhosts: readonly Vhost[], itemsOf: (vhost: Vhost) => T[], view: (item: T, vhost: string) => object): Listing {
+  return new Listing(vhosts.flatMap((vhost) => itemsOf(vhost).map((item) => draftOf(() => ({ ...view(item, vhost.name) })))));
+}
+
 /** Those that belong to a connection end with it, so they are no part of any definition. */
-function queuesOf({ name: vhost, topology }: Vhost) {
-  const queues = [...topology.queues.values()].filter(({ owner }) => owner === undefined);
-  return queues.map(({ name, type, durable, autoDelete, arguments: table }) => ({
+function queuesOf({ topology }: Vhost): VhostQueue[] {
+  return [...topology.queues.values()].filter(({ owner }) => owner === undefined);
+}
+
+function queueDefinition({ name, type, durable, autoDelete, arguments: table }: VhostQueue, vhost: string) {
+  return {
     name,
     vhost,
     type,
     durable,
     auto_delete: autoDelete,
     arguments: { ...plainTable(table), 'x-queue-type': type },
-  }));
+  };
 }
 
-function exchangesOf({ name: vhost, topology }: Vhost) {
-  const exchanges = [...topology.exchanges.values()].filter(({ name, internal }) => name !== '' && !name.startsWith('amq.') && !internal);
-  return exchanges.map(({ name, type, durable, autoDelete, arguments: table }) => ({
+function exchangesOf({ topology }: Vhost): Exchange[] {
+  return [...topology.exchanges.values()].filter(({ name, internal }) => name !== '' && !name.startsWith('amq.') && !internal);
+}
+
+function exchangeDefinition({ name, type, durable, autoDelete, arguments: table }: Exchange, vhost: string) {
+  return {
     name,
     vhost,
     type,
     durable,
     auto_delete: autoDelete,
     arguments: plainTable(table),
-  }));
+  };
 }
 
-function bindingsOf({ name, topology }: Vhost) {
+function bindingsOf({ topology }: Vhost): Binding[] {
   const bindings = [...topology.exchanges.values()].flatMap((exchange) => [...exchange.bindings.values()]);
-  const lasting = bindings.filter(({ destination }) => !('owner' in destination) || destination.owner === undefined);
-  return lasting.map((binding) => {
-    const { properties_key, ...view } = bindingView(name, binding);
-    return view;
-  });
+  return bindings.filter(({ destination }) => !('owner' in destination) || destination.owner === undefined);
+}
+
+function bindingDefinition(binding: Binding, vhost: string) {
+  const { properties_key, ...view } = bindingView(vhost, binding);
+  return view;
 }
 
 function withoutVhost<T extends { readonly vhost: string }>({ vhost, ...rest }: T): Omit<T, 'vhost'> {

@@ -11,37 +11,38 @@ import type { ApiRequest } from './request.ts';
 import { tagsOf } from './tags.ts';
 import { type Document, documentsIn, isDocument, textIn } from './values.ts';
 
-type Importer = Pick<ApiRequest, 'realm' | 'host'>;
+type Importer = Pick<ApiRequest, 'realm' | 'host' | 'pace'>;
 
 /** Whoever imports may do all. */
 const ALL_RIGHTS: Actor['connection']['rights'] = { require: () => undefined, requireAny: () => undefined, requireTopic: () => undefined };
 
 /**
  * Takes in what a broker's definitions say. What is there already stays; users, permissions, policies and parameters are changed to what
- * is imported. What came before a mistake has been taken in. @throws Refused
+ * is imported. What came before a mistake has been taken in, and so may others see a part of it meanwhile. @throws Refused
  */
-export function importAll(importer: Importer, definitions: Document): void {
-  translating(() => {
+export function importAll(importer: Importer, definitions: Document): Promise<void> {
+  return translating(async () => {
     for (const user of documentsIn(definitions, 'users')) importer.realm.putUser(textIn(user, 'name'), accountOf(user));
     for (const vhost of documentsIn(definitions, 'vhosts')) importVhost(importer, vhost);
     for (const permission of documentsIn(definitions, 'permissions')) importPermission(importer, permission);
     for (const permission of documentsIn(definitions, 'topic_permissions')) importTopicPermission(importer, permission);
     for (const { name, value } of documentsIn(definitions, 'global_parameters')) importer.realm.putGlobalParameter(String(name), value);
-    importInVhosts(importer, definitions, (document) => textIn(document, 'vhost'));
+    await importInVhosts(importer, definitions, (document) => textIn(document, 'vhost'));
   });
 }
 
 /** The same for one virtual host, with what says nothing of virtual hosts. @throws Refused */
-export function importInto(importer: Importer, vhost: string, definitions: Document): void {
-  translating(() => importInVhosts(importer, definitions, () => vhost));
+export function importInto(importer: Importer, vhost: string, definitions: Document): Promise<void> {
+  return translating(() => importInVhosts(importer, definitions, () => vhost));
 }
 
-function importInVhosts(importer: Importer, definitions: Document, vhostOf: (document: Document) => string): void {
+async function importInVhosts(importer: Importer, definitions: Document, vhostOf: (document: Document) => string): Promise<void> {
   for (const parameter of documentsIn(definitions, 'parameters')) importParameter(importer, vhostOf(parameter), parameter);
   for (const policy of documentsIn(definitions, 'policies')) {
     importPolicy(importer, 'policy', vhostOf(policy), textIn(policy, 'name'), policy);
   }
-  importTopology(definitions, (document) => actorIn(importer, vhostOf(document)));
+  for (const vhost of importer.realm.vhosts.values()) await vhost.whenConfigured();
+  await importTopology(definitions, (document) => actorIn(importer, vhostOf(document)), importer.pace);
 }
 
 function actorIn({ realm, host }: Importer, name: string): Actor {
@@ -105,9 +106,9 @@ function limitsOf(document: Document): VhostLimits {
 }
 
 /** Has refusals in the words of an import. */
-function translating(run: () => void): void {
+async function translating(run: () => Promise<void>): Promise<void> {
   try {
-    run();
+    await run();
   } catch (error) {
     if (error instanceof Refused) throw new Refused(badRequest(reasonOf(error)));
     if (!(error instanceof BrokerFault)) throw error;

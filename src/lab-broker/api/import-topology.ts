@@ -3,22 +3,28 @@ import { bindExchange } from '../methods/exchange.ts';
 import { bindQueue } from '../methods/queue.ts';
 import { badRequest, Refused } from './answer.ts';
 import { declareExchangeFrom, declareQueueFrom } from './declarations.ts';
+import type { Pace } from './pace.ts';
 import { tableOf } from './table-of.ts';
 import { type Document, documentsIn, textIn } from './values.ts';
 
 /** Makes the queues, exchanges and bindings of definitions; those that are there stay as they are. @throws Refused, BrokerFault */
-export function importTopology(definitions: Document, actorFor: (document: Document) => Actor): void {
+export async function importTopology(definitions: Document, actorFor: (document: Document) => Actor, pace: Pace): Promise<void> {
   for (const document of documentsIn(definitions, 'queues')) {
+    if (pace.due) await pace.rest();
     const actor = actorFor(document);
     const name = textIn(document, 'name');
     if (!actor.vhost.topology.queues.has(name)) declareQueueFrom(actor, name, document);
   }
   for (const document of documentsIn(definitions, 'exchanges')) {
+    if (pace.due) await pace.rest();
     const actor = actorFor(document);
     const name = textIn(document, 'name');
     if (!actor.vhost.topology.exchanges.has(name)) declareExchangeFrom(actor, name, { type: '', ...document });
   }
-  for (const document of documentsIn(definitions, 'bindings')) importBinding(actorFor(document), document);
+  for (const document of documentsIn(definitions, 'bindings')) {
+    if (pace.due) await pace.rest();
+    importBinding(actorFor(document), document);
+  }
 }
 
 function importBinding(actor: Actor, document: Document): void {

@@ -1,4 +1,6 @@
 import { type Answer, badRequest } from './answer.ts';
+import { type Draft, Listing, listingOf } from './listing.ts';
+import type { Pace } from './pace.ts';
 import { type Document, isDocument } from './values.ts';
 
 /** What lists are sorted by unless something else is asked for; documents that have none of it stay as they are. */
@@ -7,19 +9,39 @@ const ORDER = ['vhost', 'source', 'destination', 'routing_key', 'properties_key'
 /** Items of a page unless something else is asked for, and at most. */
 const [PAGE_SIZE, LARGEST_PAGE] = [100, 500];
 
-/** Does to an answer what a query says: an order (`sort`), the fields wanted (`columns`), and of a `paged` list a part of the name and a page. */
-export function select(answer: Answer, query: URLSearchParams, paged: boolean): Answer {
+/**
+ * Does to an answer what a query says: an order (`sort`), the fields wanted (`columns`), and of a `paged` list a part of the name and a page.
+ * Of a `Listing` it puts together what is left then.
+ */
+export async function select(answer: Answer, query: URLSearchParams, paged: boolean, pace: Pace): Promise<Answer> {
   const { status, body } = answer;
   if (status !== 200) return answer;
   const columns = query.get('columns')?.split(',');
   const shape = (document: Document) => (columns === undefined ? document : pick(document, columns));
-  if (!Array.isArray(body)) return { ...answer, body: isDocument(body) ? shape(body) : body };
-  const items = sorted(body as readonly Document[], query);
-  if (!paged || query.get('page') === null) return { status, body: items.map(shape) };
-  return pageOf(items, query, shape);
+  if (body instanceof Listing || Array.isArray(body)) {
+    const listing = body instanceof Listing ? body : listingOf(body as readonly Document[]);
+    const drafts = await sorted(listing.drafts, query, pace);
+    if (paged && query.get('page') !== null) return pageOf(drafts, query, shape, pace);
+    return { status, body: await pace.map(drafts, ({ view }) => shape(view())) };
+  }
+  return isDocument(body) ? { ...answer, body: shape(await whole(body, pace)) } : answer;
 }
 
-function pageOf(items: readonly Document[], query: URLSearchParams, shape: (document: Document) => unknown): Answer {
+/** A document with its lists. */
+async function whole(document: Document, pace: Pace): Promise<Document> {
+  const fields: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(document)) {
+    fields.push([name, value instanceof Listing ? await pace.map(value.drafts, ({ view }) => view()) : value]);
+  }
+  return Object.fromEntries(fields);
+}
+
+async function pageOf(
+  drafts: readonly Draft[],
+  query: URLSearchParams,
+  shape: (document: Document) => unknown,
+  pace: Pace,
+): Promise<Answer> {
   const asked = [query.get('page'), query.get('page_size')] as const;
   if (asked.some((text) => text !== null && !/^-?\d+$/.test(text))) return badRequest('Pagination parameters are invalid');
   const [page, size] = [Number(asked[0]), asked[1] === null ? PAGE_SIZE : Number(asked[1])];
@@ -27,7 +49,9 @@ function pageOf(items: readonly Document[], query: URLSearchParams, shape: (docu
     const reason = `Invalid pagination parameters: page number ${page}, page size ${asked[1] ?? 'undefined'}`;
     return badRequest(reason, 'invalid_pagination_parameters');
   }
-  const matching = items.filter(nameFilter(query));
+  const matches = nameFilter(query);
+  const verdicts = await pace.map(drafts, ({ head }) => matches(head()));
+  const matching = drafts.filter((_, index) => verdicts[index]);
   const pages = Math.ceil(matching.length / size);
   if (page > Math.max(1, pages)) {
     return badRequest(`Page out of range, page: ${page} page size: ${size}, len: ${matching.length}`, 'page_out_of_range');
@@ -38,40 +62,43 @@ function pageOf(items: readonly Document[], query: URLSearchParams, shape: (docu
     body: {
       filtered_count: matching.length,
       item_count: shown.length,
-      items: shown.map(shape),
+      items: await pace.map(shown, ({ view }) => shape(view())),
       page,
       page_count: pages,
       page_size: size,
-      total_count: items.length,
+      total_count: drafts.length,
     },
   };
 }
 
-function sorted(items: readonly Document[], query: URLSearchParams): readonly Document[] {
+async function sorted(drafts: readonly Draft[], query: URLSearchParams, pace: Pace): Promise<readonly Draft[]> {
   const asked = query.get('sort');
   const keys = asked === null ? ORDER : [asked, ...ORDER];
-  const order = items.map((item) => ({ item, key: keys.map((key) => valueAt(item, key)) }));
+  const isInHead = asked === null || ORDER.includes(asked);
+  const order = await pace.map(drafts, (draft) => {
+    const document = isInHead ? draft.head() : draft.view();
+    return { draft, key: keys.map((key) => sortable(valueAt(document, key))) };
+  });
   order.sort((a, b) => compare(a.key, b.key));
   if (query.get('sort_reverse') === 'true') order.reverse();
-  return order.map(({ item }) => item);
+  return order.map(({ draft }) => draft);
 }
 
 function valueAt(document: unknown, path: string): unknown {
   return path.split('.').reduce((value, name) => (isDocument(value) && Object.hasOwn(value, name) ? value[name] : undefined), document);
 }
 
-/** Numbers by value and before texts, all else as text. */
-function compare(these: readonly unknown[], those: readonly unknown[]): number {
-  for (const [index, one] of these.entries()) {
-    const other = those[index];
-    const [isNumber, isOther] = [typeof one === 'number', typeof other === 'number'];
-    if (isNumber !== isOther) return isNumber ? -1 : 1;
-    if (typeof one === 'number' && typeof other === 'number') {
-      if (one !== other) return one - other;
-      continue;
-    }
-    const [text, otherText] = [String(one ?? ''), String(other ?? '')];
-    if (text !== otherText) return text < otherText ? -1 : 1;
+function sortable(value: unknown): number | string {
+  return typeof value === 'number' ? value : String(value ?? '');
+}
+
+/** Numbers by value and before texts. */
+function compare(these: readonly (number | string)[], those: readonly (number | string)[]): number {
+  for (let index = 0; index < these.length; index++) {
+    const [one = '', other = ''] = [these[index], those[index]];
+    if (one === other) continue;
+    if (typeof one === typeof other) return one < other ? -1 : 1;
+    return typeof one === 'number' ? -1 : 1;
   }
   return 0;
 }

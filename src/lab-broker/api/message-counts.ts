@@ -19,5 +19,15 @@ export function countMessages(queues: Iterable<VhostQueue>): MessageCounts {
 
 /** The fields by which RabbitMQ says how fast these counts change. The lab broker does not measure it. */
 export function noRates(counts: MessageCounts): Readonly<Record<string, { readonly rate: number }>> {
+  return rates(counts);
+}
+
+function rates(counts: object): Readonly<Record<string, { readonly rate: number }>> {
   return Object.fromEntries(Object.keys(counts).map((name) => [`${name}_details`, { rate: 0 }]));
+}
+
+/** What has gone in and out since the broker began to run, in RabbitMQ's words; only what there has been. */
+export function messageStats({ published, delivered }: VhostQueue): Readonly<Record<string, unknown>> {
+  const counts = { ...(published === 0 ? {} : { publish: published }), ...(delivered === 0 ? {} : { deliver_get: delivered }) };
+  return Object.keys(counts).length === 0 ? {} : { message_stats: { ...counts, ...rates(counts) } };
 }

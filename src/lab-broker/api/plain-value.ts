@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Field, Table } from '../wire/field.ts';
+import { doubleValue, integerValue } from './json-text.ts';
 
 /** A table as JSON; types get lost, as they do in RabbitMQ's API. */
 export function plainTable(table: Table): Record<string, unknown> {
@@ -13,11 +14,14 @@ function plainValue(field: Field): unknown {
       return isUtf8(field.value) ? field.value.toString() : `Not UTF-8, base64 is: ${field.value.toString('base64')}`;
     case 'long':
     case 'timestamp':
-      return Number(field.value);
+      return integerValue(field.value);
     case 'table':
       return plainTable(field.value);
     case 'array':
       return field.value.map(plainValue);
+    case 'float':
+    case 'double':
+      return doubleValue(field.value);
     case 'void':
       return 'undefined';
     case 'decimal':

@@ -20,13 +20,15 @@ function routesOf(kind: PolicyKind, path: string, writers: Audience): Route[] {
       return found(policy && policyView(params.vhost ?? '', policy));
     }),
     change('PUT', `${path}/:vhost/:policy`, writers, (request) => putPolicy(request, kind)),
-    change('DELETE', `${path}/:vhost/:policy`, writers, ({ realm, params }) =>
-      deleted(realm.removePolicy(params.vhost ?? '', kind, params.policy ?? '')),
-    ),
+    change('DELETE', `${path}/:vhost/:policy`, writers, async ({ realm, params: { vhost = '', policy = '' } }) => {
+      const wasThere = realm.removePolicy(vhost, kind, policy);
+      await realm.vhosts.get(vhost)?.whenConfigured();
+      return deleted(wasThere);
+    }),
   ];
 }
 
-function putPolicy(request: ApiRequest, kind: PolicyKind): Answer {
+async function putPolicy(request: ApiRequest, kind: PolicyKind): Promise<Answer> {
   const { realm, params, body } = request;
   const { vhost } = actorOf(request);
   const missing = missingKeys(body, ['pattern', 'definition']);
@@ -34,6 +36,7 @@ function putPolicy(request: ApiRequest, kind: PolicyKind): Answer {
   const policy = policyOf(kind, params.policy ?? '', body);
   const isNew = vhost.policies.get(kind, policy.name) === undefined;
   realm.putPolicy(vhost.name, kind, policy);
+  await vhost.whenConfigured();
   return put(isNew);
 }
 

@@ -2,7 +2,7 @@ import { Connection } from '../connection.ts';
 import type { VhostQueue } from '../entities/queue-port.ts';
 import { peerOf } from './connection-view.ts';
 import { consumerViews } from './consumer-view.ts';
-import { countMessages, noRates } from './message-counts.ts';
+import { countMessages, messageStats, noRates } from './message-counts.ts';
 import { NODE } from './node-name.ts';
 import { plainTable } from './plain-value.ts';
 
@@ -56,6 +56,7 @@ export function queueView(vhost: string, queue: VhostQueue): QueueDocument {
     ...queueIdentityView(vhost, queue),
     ...counts,
     ...noRates(counts),
+    ...messageStats(queue),
     consumers: consumers.length,
     consumer_capacity: consumers.length === 0 ? 0 : 1,
     consumer_utilisation: consumers.length === 0 ? 0 : 1,

@@ -5,6 +5,7 @@ import type { Vhost } from '../entities/vhost.ts';
 import type { Actor } from '../methods/actor.ts';
 import { Rights } from '../rights.ts';
 import { type Answer, Refused } from './answer.ts';
+import type { Pace } from './pace.ts';
 
 /** What all requests share. */
 export type ApiHost = Pick<ConnectionHost, 'realm' | 'strict' | 'maxMessageSize'>;
@@ -21,6 +22,8 @@ export interface ApiRequest {
   readonly reason: string | undefined;
   /** The JSON object that was sent; empty when nothing was. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** For work that takes long. */
+  readonly pace: Pace;
 }
 
 /** Who may ask: somebody who may look at all, at what concerns the user's own virtual hosts, or change anything. */
@@ -35,7 +38,9 @@ export interface Route {
   readonly audience: Audience;
   /** Whether it answers a list that may be asked for in pages. */
   readonly paged?: true;
-  readonly handle: (request: ApiRequest) => Answer;
+  /** What is said of a body that is no JSON object, where it is not what all others say. */
+  readonly notJson?: string;
+  readonly handle: (request: ApiRequest) => Answer | Promise<Answer>;
 }
 
 /** A route for GET. */

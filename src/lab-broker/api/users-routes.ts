@@ -22,7 +22,7 @@ export const USERS: readonly Route[] = [
   },
   // a user of the lab broker has none
   get('/api/user-limits', 'administrator', () => found([])),
-  get('/api/user-limits/:user', 'administrator', () => found([])),
+  get('/api/user-limits/:user', 'administrator', (request) => found(ofUser(request, () => []))),
   get('/api/users/:user/permissions', 'administrator', (request) => found(ofUser(request, permissionViews))),
   get('/api/users/:user/topic-permissions', 'administrator', (request) => found(ofUser(request, topicPermissionViews))),
 ];

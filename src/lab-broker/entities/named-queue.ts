@@ -9,6 +9,11 @@ export abstract class NamedQueue implements QueueIdentity {
   readonly owner: object | undefined;
   readonly arguments: QueueIdentity['arguments'];
 
+  /** Messages that came, since the broker began to run; those that it refused are not among them. */
+  published = 0;
+  /** Messages that went to clients, each as often as it did. */
+  delivered = 0;
+
   constructor(identity: QueueIdentity) {
     this.name = identity.name;
     this.type = identity.type;

@@ -11,8 +11,9 @@ export function entryOf(message: Message, sequence: number, { messageTtl }: Queu
 }
 
 /** What a full queue does with a message that it does not take in. */
-export function turnAway(host: QueueHost, queue: VhostQueue, message: Message): void {
+export function turnAway(host: QueueHost, queue: VhostQueue, message: Message): false {
   const entry = new QueueEntry(message, -1, Number.POSITIVE_INFINITY);
   if (queue.settings.overflow === 'reject-publish-dlx') host.deadLetter(queue, entry, 'maxlen');
   else if (host.watched) host.tell({ type: 'refused', ...departureOf(host.name, queue, entry, 'maxlen', host.clock.now()) });
+  return false;
 }

@@ -53,6 +53,10 @@ export interface VhostQueue extends QueueIdentity {
   readonly unacked: number;
   readonly readyBytes: number;
   readonly unackedBytes: number;
+  /** Messages that came, since the broker began to run; those that it refused are not among them. */
+  readonly published: number;
+  /** Messages that went to clients, each as often as it did. */
+  readonly delivered: number;
   readonly consumers: readonly Consumer[];
   /** How many a declare says consume it. */
   readonly consumerCount: number;

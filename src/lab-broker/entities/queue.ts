@@ -78,12 +78,10 @@ export class Queue extends NamedQueue implements VhostQueue {
   publish(message: Message): boolean {
     // who routed it here a while ago, as a transaction does, finds the queue gone
     if (this.#closed) return true;
-    if (this.refuses(message)) {
-      turnAway(this.#host, this, message);
-      return false;
-    }
+    if (this.refuses(message)) return turnAway(this.#host, this, message);
     const entry = entryOf(message, this.#sequence++, this.settings, this.#host);
     this.#stock.enter(entry);
+    this.published++;
     const consumer = this.#stock.ready === 0 ? this.#round.next() : undefined;
     if (consumer !== undefined) {
       this.#deliver(consumer, entry);
@@ -259,14 +257,12 @@ export class Queue extends NamedQueue implements VhostQueue {
   }
 
   #handOut(entry: QueueEntry, noAck: boolean): void {
+    this.delivered++;
     if (noAck) this.#stock.leave(entry);
     else this.#stock.handOut(entry);
   }
 
-  /**
-   * Drops from the head what is more than the queue may hold, unless it was refused before it came that far. Answers whether that was
-   * all, or as much as fits into a turn.
-   */
+  /** Drops from the head what is more than the queue may hold. Answers whether that was all, or as much as fits into a turn. */
   #trim(): boolean {
     const { overflow, maxLength, maxLengthBytes } = this.settings;
     if (!this.trims(overflow)) return true;

@@ -68,6 +68,7 @@ export class StreamQueue extends NamedQueue implements VhostQueue {
 
   publish(message: Message): boolean {
     if (this.#closed) return true;
+    this.published++;
     const time = this.#host.clock.now();
     const offset = this.#base + this.#log.length;
     const entry = this.#journal && new QueueEntry(message, offset, Number.POSITIVE_INFINITY, time);
@@ -107,6 +108,7 @@ export class StreamQueue extends NamedQueue implements VhostQueue {
       }
       const offset = place.next++;
       consumer.unacked++;
+      this.delivered++;
       consumer.port.deliver(consumer, new QueueEntry(stored.message, offset, Number.POSITIVE_INFINITY), withOffset(stored.message, offset));
     }
     consumer.parked = true;

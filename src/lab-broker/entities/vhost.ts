@@ -18,6 +18,7 @@ import type { DeathReason, Dismissal, QueueHost, QueueIdentity, VhostQueue } fro
 import type { QueueSettings } from './queue-settings.ts';
 import { QuorumQueue } from './quorum-queue.ts';
 import { StreamQueue } from './stream-queue.ts';
+import { Sweep } from './sweep.ts';
 import { Topology } from './topology.ts';
 
 /** What a virtual host asks of the broker. */
@@ -61,6 +62,7 @@ export class Vhost implements QueueHost {
     bindingGone: (source, identity) => this.#host.journal?.forget(['binding', this.name, source, identity]),
   });
   readonly policies = new Policies();
+  readonly #configuration: Sweep<Destination>;
   readonly #host: VhostHost;
   readonly #dead = new Fifo<Dead>();
   /** How many dead letters may still be published in this turn, and until when. */
@@ -72,6 +74,7 @@ export class Vhost implements QueueHost {
     this.name = name;
     this.clock = host.clock;
     this.#host = host;
+    this.#configuration = new Sweep(host.clock, (entity) => this.#configure(entity));
     for (const [exchange, type, internal = false] of SYSTEM_EXCHANGES) {
       this.#addExchange({ name: exchange, type, durable: true, autoDelete: false, internal, arguments: [] });
     }
@@ -141,13 +144,16 @@ export class Vhost implements QueueHost {
     if (this.topology.unbind(source, destination, routingKey, table)) this.#tellBinding('unbound', source, destination, routingKey);
   }
 
-  /** Changes policies, and what queues and exchanges are held to by them. To be called by the realm only. */
+  /** Changes policies, and in turns of the event loop what queues and exchanges are held to by them. To be called by the realm only. */
   changePolicies<T>(change: (policies: Policies) => T): T {
     const result = change(this.policies);
-    for (const queue of [...this.topology.queues.values()]) queue.configure(this.#queueSettings(queue));
-    for (const exchange of this.topology.exchanges.values()) exchange.settings = this.#exchangeSettings(exchange);
-    this.topology.version++;
+    this.#configuration.begin([...this.topology.exchanges.values(), ...this.topology.queues.values()]);
     return result;
+  }
+
+  /** Waits until queues and exchanges are held to what the policies say. */
+  whenConfigured(): Promise<void> {
+    return this.#configuration.done();
   }
 
   /** Queues do what is due, after all of them were restored. */
@@ -182,6 +188,13 @@ export class Vhost implements QueueHost {
   close(): void {
     for (const queue of [...this.topology.queues.values()]) this.removeQueue(queue, 'vhost-deleted');
     for (let next = this.#dead.shift(); next !== undefined; next = this.#dead.shift()) this.hold(-next.entry.weight);
+  }
+
+  #configure(entity: Destination): void {
+    if (entity instanceof Exchange) {
+      entity.settings = this.#exchangeSettings(entity);
+      this.topology.version++;
+    } else if (this.topology.queues.get(entity.name) === entity) entity.configure(this.#queueSettings(entity));
   }
 
   #queueSettings({ name, type, arguments: table }: QueueIdentity): QueueSettings {

@@ -8,7 +8,7 @@ import { RECORD } from './record-types.ts';
 import { parseKey, type StoredState } from './stored-state.ts';
 
 /** Bytes of records below which nothing is tidied up, and how many times what lives they may be. */
-const [LEAST, FACTOR] = [33_554_432, 3];
+const [TIDY_FROM, FACTOR] = [33_554_432, 3];
 
 /** Messages written again in one turn, and bytes that may wait to be written meanwhile. */
 const [SOME, MOST_WAITING] = [512, 8_388_608];
@@ -20,21 +20,24 @@ export class DiskJournal implements Journal {
   readonly #definitions: Map<string, Buffer>;
   readonly #found: Map<number, ReturnType<StoredState['queues']['get']>>;
   readonly #queues = new Set<QueueRecords>();
+  readonly #tidyFrom: number;
   /** Bytes that the log had when all that lived was told the last time. */
   #tidiedAt = 0;
-  #tidying = false;
+  /** So it is until all that was found is here: what is not would not be told again. */
+  #tidying = true;
   readonly #waiters = new Set<SafetyWaiter>();
   #nextQueue: number;
   #decided = 0;
   #closed = false;
 
-  /** `older`: bytes that the log had already. */
-  constructor(log: Log, state: StoredState, clock: BrokerClock, older: number) {
+  /** `older`: bytes that the log had already. `tidyFrom`: bytes of records below which it is not tidied up. */
+  constructor(log: Log, state: StoredState, clock: BrokerClock, older: number, tidyFrom = TIDY_FROM) {
     this.#log = log;
+    this.#tidyFrom = tidyFrom;
     this.#clock = clock;
     this.#definitions = state.definitions;
     this.#found = state.queues;
-    this.#nextQueue = [...state.queues.keys(), ...queueNumbers(state.definitions)].reduce((most, id) => Math.max(most, id), 0) + 1;
+    this.#nextQueue = state.lastQueue + 1;
     this.#tidiedAt = -older;
     this.#append(RECORD.opened, 0, () => undefined);
   }
@@ -49,6 +52,11 @@ export class DiskJournal implements Journal {
 
   get decided(): number {
     return this.#decided;
+  }
+
+  /** Whether all that lives is being told once more. */
+  get tidying(): boolean {
+    return this.#tidying;
   }
 
   define(key: DefinitionKey, content: Buffer): void {
@@ -91,6 +99,12 @@ export class DiskJournal implements Journal {
     this.#waiters.add(waiter);
   }
 
+  /** All that was found has been taken in. */
+  ready(): void {
+    this.#found.clear();
+    this.#tidying = false;
+  }
+
   /** To be called when something more is safe. */
   progress(): void {
     const waiters = [...this.#waiters];
@@ -103,7 +117,7 @@ export class DiskJournal implements Journal {
     if (this.#tidying || this.#closed) return;
     let live = 0;
     for (const queue of this.#queues) live += queue.weight;
-    if (this.#log.bytes - this.#tidiedAt < Math.max(LEAST, FACTOR * live)) return;
+    if (this.#log.bytes - this.#tidiedAt < Math.max(this.#tidyFrom, FACTOR * live)) return;
     this.#tidying = true;
     const place = this.#log.roll();
     this.#tidiedAt = this.#log.bytes;
@@ -134,6 +148,7 @@ export class DiskJournal implements Journal {
     const last = this.told;
     const next = () => {
       if (!ended) return this.#tellAgain(all, done);
+      if (this.#closed) return;
       if (this.safe < last) return void this.#clock.setTimer(10, next);
       this.#tidying = false;
       done();
@@ -158,8 +173,4 @@ export class DiskJournal implements Journal {
       fill(buffer, at + 1);
     });
   }
-}
-
-function queueNumbers(definitions: ReadonlyMap<string, Buffer>): number[] {
-  return [...definitions].flatMap(([name, content]) => (parseKey(name)[0] === 'queue' ? queueNumberOf(content) : []));
 }

@@ -11,6 +11,7 @@ export interface FilePort {
   /** Makes what was appended, and the file's name, outlast the machine. */
   flush(name: string): Promise<void>;
   truncate(name: string, size: number): Promise<void>;
+  /** The file is not there any more, and does not come back with the machine: of several, those removed first are gone first. */
   remove(name: string): Promise<void>;
   /** Gives up what it holds open. */
   close(): Promise<void>;

@@ -22,6 +22,9 @@ export class ForeignLog extends Error {
   }
 }
 
+/** Told of files that have been read, of how many. */
+export type Loading = (files: number, of: number) => void;
+
 /** Records that are written, and flushed, together. */
 interface Batch {
   bytes: Buffer;
@@ -60,6 +63,7 @@ export class Log {
   #bytes = 0;
   #pumping: Promise<void> | undefined;
   #stuck = false;
+  #closed = false;
 
   constructor(files: FilePort, port: LogPort, segmentSize = SEGMENT_SIZE) {
     this.#files = files;
@@ -89,15 +93,15 @@ export class Log {
 
   /**
    * Reads what is there, hands each record to `take` in the order in which they were written, cuts off a torn end, and goes on in a new
-   * segment. Before anything is appended. @throws ForeignLog
+   * segment. Before anything is appended. `loading` is told how many files have been read, of how many. @throws ForeignLog
    */
-  async recover(take: (record: Buffer) => void): Promise<DamageReport[]> {
+  async recover(take: (record: Buffer) => void, loading: Loading = () => undefined): Promise<DamageReport[]> {
     const segments = (await this.#files.list()).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
     const reports: DamageReport[] = [];
     const torn: [file: string, at: number][] = [];
     let strange: string | undefined;
     let isOurs = false;
-    for (const segment of segments.sort((a, b) => a - b)) {
+    for (const [index, segment] of segments.sort((a, b) => a - b).entries()) {
       const file = fileOf(segment);
       const content = await this.#files.read(file);
       const { records, damage } = readRecords(content);
@@ -107,6 +111,7 @@ export class Log {
       if (damage.length > 0) reports.push({ file, damage });
       for (const { kind, at } of damage) if (kind === 'torn') torn.push([file, at]);
       this.#segment = segment;
+      loading(index + 1, segments.length);
     }
     if (!isOurs && strange !== undefined) throw new ForeignLog(strange);
     for (const [file, at] of torn) await this.#files.truncate(file, at);
@@ -143,9 +148,10 @@ export class Log {
     for (const number of old.sort()) await this.#files.remove(fileOf(Number(number)));
   }
 
-  /** Waits for all that was appended, unless it cannot be written. */
+  /** Waits for all that was appended, unless it cannot be written. From then on the files may be somebody else's. */
   async close(): Promise<void> {
     await this.#pumping;
+    this.#closed = true;
     await this.#files.close();
   }
 
@@ -164,7 +170,7 @@ export class Log {
   }
 
   #start(): void {
-    if (this.#stuck) return;
+    if (this.#stuck || this.#closed) return;
     this.#pumping ??= this.#pump();
   }
 

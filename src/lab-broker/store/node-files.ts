@@ -29,6 +29,15 @@ export function openFolder(folder: string): FilePort {
     if (handle !== undefined) closeSync(handle);
   };
 
+  const flushNames = async (): Promise<void> => {
+    const directory = await open(folder);
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  };
+
   return {
     list: () => readdir(folder),
     read: (name) => readFile(join(folder, name)),
@@ -39,12 +48,7 @@ export function openFolder(folder: string): FilePort {
     async flush(name) {
       await fdatasync(handleOf(name));
       if (!unnamed.has(name)) return;
-      const directory = await open(folder);
-      try {
-        await directory.sync();
-      } finally {
-        await directory.close();
-      }
+      await flushNames();
       unnamed.delete(name);
     },
     async truncate(name, size) {
@@ -54,6 +58,7 @@ export function openFolder(folder: string): FilePort {
     async remove(name) {
       shut(name);
       await rm(join(folder, name), { force: true });
+      await flushNames();
     },
     async close() {
       for (const name of [...handles.keys()]) shut(name);

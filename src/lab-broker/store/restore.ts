@@ -21,10 +21,22 @@ const ORDER = [
   'binding',
 ];
 
-/** Makes all that was stored again. Where the last broker did not end in good order, clients may have had any of the messages. */
-export function restoreRealm(realm: Realm, state: StoredState, clean: boolean): { readonly messages: number; readonly queues: number } {
-  if (!clean) for (const queue of state.queues.values()) for (const entry of queue.values()) entry.redelivered = true;
+/** What was restored. */
+export interface Restored {
+  readonly messages: number;
+  readonly queues: number;
+  /** Messages of queues that nothing more is known of, since that was where the log is damaged. */
+  readonly homeless: number;
+}
+
+/**
+ * Makes all that was stored again. Unless the broker before ended in good order and nothing is `damaged`, clients may have had any of the
+ * messages. Where something is, virtual hosts are made for what was in them.
+ */
+export function restoreRealm(realm: Realm, state: StoredState, { clean, damaged }: { clean: boolean; damaged: boolean }): Restored {
+  if (!clean || damaged) for (const queue of state.queues.values()) for (const entry of queue.values()) entry.redelivered = true;
   const definitions = [...state.definitions].map(([key, content]) => ({ key: parseKey(key), content }));
+  if (damaged) for (const { key } of definitions) if (key[1] !== '') realm.addVhost(key[1]);
   for (const kind of ORDER) {
     for (const { key, content } of definitions) if (key[0] === kind) restore(realm, key, content);
   }
@@ -37,9 +49,9 @@ export function restoreRealm(realm: Realm, state: StoredState, clean: boolean): 
       messages += queue.ready;
     }
   }
-  state.queues.clear();
+  const homeless = damaged ? [...state.queues.values()].reduce((sum, queue) => sum + queue.size, 0) : 0;
   for (const vhost of realm.vhosts.values()) vhost.resume();
-  return { messages, queues };
+  return { messages, queues, homeless };
 }
 
 function restore(realm: Realm, [kind, vhost, ...names]: DefinitionKey, content: Buffer): void {

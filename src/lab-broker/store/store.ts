@@ -4,7 +4,7 @@ import type { Realm } from '../entities/realm.ts';
 import { DiskJournal } from './disk-journal.ts';
 import type { FilePort } from './file-port.ts';
 import { lockFolder } from './folder-lock.ts';
-import { type DamageReport, Log } from './log.ts';
+import { type DamageReport, type Loading, Log } from './log.ts';
 import { openFolder } from './node-files.ts';
 import { restoreRealm } from './restore.ts';
 import { StoredState } from './stored-state.ts';
@@ -16,12 +16,14 @@ const RETRY = 1_000;
 export interface Recovery {
   readonly messages: number;
   readonly queues: number;
-  /** Whether the broker before ended in good order. If not, all messages count as redelivered. */
+  /** Whether the broker before ended in good order. If not, or if anything is damaged, all messages count as redelivered. */
   readonly clean: boolean;
   /** Places in files that could not be read; what stood there is lost. */
   readonly damage: readonly DamageReport[];
   /** Records that could be read, but say nothing that is known. */
   readonly unknown: number;
+  /** Messages that could be read, but whose queue could not: they are lost. */
+  readonly homeless: number;
 }
 
 /** Told that the disk does not take what is to be kept, or does so again (undefined). */
@@ -39,11 +41,11 @@ export interface Store {
 }
 
 /** Opens a folder, which is made when it is not there. @throws FolderInUse, ForeignLog, the error of the file system. */
-export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck): Promise<Store> {
+export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck, loading?: Loading): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
   try {
-    const store = await readStore(openFolder(folder), clock, stuck);
+    const store = await readStore(openFolder(folder), clock, stuck, loading === undefined ? {} : { loading });
     return {
       ...store,
       async close() {
@@ -57,37 +59,59 @@ export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck
   }
 }
 
+/** When a store does what, in bytes, for tests that have little time; and who is told how far the reading has come. */
+export interface StoreOptions {
+  readonly loading?: Loading;
+  /** From which on a file is followed by the next one. */
+  readonly segment?: number;
+  /** Below which nothing is tidied up. */
+  readonly tidyFrom?: number;
+}
+
 /** The same on files that nobody else has. */
-export async function readStore(files: FilePort, clock: BrokerClock, stuck: Stuck, segmentSize?: number): Promise<Store> {
+export async function readStore(files: FilePort, clock: BrokerClock, stuck: Stuck, options: StoreOptions = {}): Promise<Store> {
   let isStuck = false;
+  let begun: () => void = () => undefined;
+  const hasBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
   const log = new Log(
     files,
     {
       progress() {
         if (isStuck) stuck(undefined);
         isStuck = false;
+        begun();
         journal.progress();
       },
       failed(error, retry) {
         isStuck = true;
+        begun();
         stuck(error);
         clock.setTimer(RETRY, retry);
       },
     },
-    segmentSize,
+    options.segment,
   );
   const state = new StoredState();
   let older = 0;
   const damage = await log.recover((record) => {
     older += record.length;
     state.apply(record);
-  });
+  }, options.loading);
   const { empty: fresh, clean } = state;
-  const journal = new DiskJournal(log, state, clock, older);
+  const journal = new DiskJournal(log, state, clock, older, options.tidyFrom);
+  // a client must not be given anything as long as a crash would leave a log that says that all ended well
+  await hasBegun;
   return {
     journal,
     fresh,
-    restore: (realm) => ({ ...restoreRealm(realm, state, clean), clean, damage, unknown: state.unknown }),
+    restore(realm) {
+      const { unknown } = state;
+      const found = restoreRealm(realm, state, { clean, damaged: damage.length > 0 || unknown > 0 });
+      journal.ready();
+      return { ...found, clean, damage, unknown };
+    },
     async close() {
       journal.close();
       await log.close();

@@ -10,6 +10,8 @@ export class StoredState {
   readonly definitions = new Map<string, Buffer>();
   /** Messages by the number of their queue and their own. */
   readonly queues = new Map<number, Map<number, QueueEntry>>();
+  /** The highest number of a queue, gone or not: what is left of one in a damaged log must not be taken for another's. */
+  lastQueue = 0;
   /** Whether the broker that wrote it ended in good order. */
   clean = true;
   /** Records that could be read, but make no sense. */
@@ -35,8 +37,9 @@ export class StoredState {
     if (type === RECORD.defined) {
       const end = 5 + record.readUInt32BE(1);
       const key = record.toString('utf8', 5, end);
-      JSON.parse(key);
-      this.definitions.set(key, Buffer.from(record.subarray(end)));
+      const content = Buffer.from(record.subarray(end));
+      if (parseKey(key)[0] === 'queue') this.lastQueue = Math.max(this.lastQueue, queueNumberOf(content));
+      this.definitions.set(key, content);
     } else if (type === RECORD.forgotten) this.#forget(record.toString('utf8', 1));
     else this.#applyToQueue(record, type ?? 0);
   }
@@ -49,6 +52,7 @@ export class StoredState {
 
   #applyToQueue(record: Buffer, type: number): void {
     const id = record.readUInt32BE(1);
+    this.lastQueue = Math.max(this.lastQueue, id);
     const queue = this.queues.get(id) ?? new Map<number, QueueEntry>();
     this.queues.set(id, queue);
     if (type === RECORD.entered) {

@@ -63,7 +63,7 @@ test('persistent messages in durable queues are there after a restart, in order,
     await channel.waitForConfirms();
   });
   await restart();
-  expect(broker.recovery).toEqual({ messages: 3, queues: 1, clean: true, damage: [], unknown: 0 });
+  expect(broker.recovery).toEqual({ messages: 3, queues: 1, clean: true, damage: [], unknown: 0, homeless: 0 });
   const found = await getAll('kept');
   expect(found.map(shown)).toEqual([
     ['one', false],

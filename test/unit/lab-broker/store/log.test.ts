@@ -135,3 +135,22 @@ test('segments before a new one can be dropped', async () => {
   await log.dropBefore(place.segment as number);
   expect((await openLog(files)).found).toEqual(['three']);
 });
+
+test('tells how many files have been read', async () => {
+  const files = createLossyFiles();
+  const { log, write } = await openLog(files, 20);
+  for (const text of ['one', 'two', 'three']) {
+    write(text);
+    for (let n = 0; n < 5; n++) await turn();
+  }
+  await log.close();
+  const told: number[][] = [];
+  const port = { progress: () => undefined, failed: () => undefined };
+  await new Log(files, port).recover(
+    () => undefined,
+    (...counts) => told.push(counts),
+  );
+  const all = files.contents.size;
+  expect(all).toBeGreaterThan(1);
+  expect(told).toEqual(Array.from({ length: all }, (_, n) => [n + 1, all]));
+});

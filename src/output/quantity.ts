@@ -1,0 +1,32 @@
+const UNITS: readonly (readonly [ms: number, unit: string])[] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'm'],
+  [1_000, 's'],
+];
+
+/** Milliseconds as people write them, exactly: `250ms`, `5s`, `1.5s`, `90s`, `1h`. */
+export function durationText(ms: number): string {
+  const [size, unit] = UNITS.find(([length]) => ms !== 0 && ms % length === 0) ?? (ms > 1_000 && ms % 100 === 0 ? [1_000, 's'] : [1, 'ms']);
+  return `${ms / size}${unit}`;
+}
+
+/** Bytes, exactly: `512 B`, `4 kB`, `1 MiB`. */
+export function bytesText(bytes: number): string {
+  for (const [size, unit] of [
+    [2 ** 30, 'GiB'],
+    [2 ** 20, 'MiB'],
+    [2 ** 10, 'KiB'],
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+  ] as const) {
+    if (bytes !== 0 && bytes % size === 0) return `${bytes / size} ${unit}`;
+  }
+  return `${bytes} B`;
+}
+
+/** `1 queue`, `12,345 queues`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+}

@@ -1,0 +1,51 @@
+import type { ConfirmChannel } from 'amqplib';
+import fc from 'fast-check';
+import { fatesOf } from '../../src/topology/fates.ts';
+import { readTopology } from '../../src/topology/read-topology.ts';
+import { keysOf, routeMessage } from '../../src/topology/route.ts';
+import type { Topology } from '../../src/topology/topology.ts';
+import { describeBrokers, managementOf } from '../support/brokers.ts';
+import { onGround } from '../support/ground.ts';
+import { declareTopology, type RandomMessage, randomTopology, whereItLands } from '../support/random-topology.ts';
+
+describeBrokers('where a message goes', (broker) => {
+  const onTopologies = (body: (topology: Topology, channel: ConfirmChannel, message: RandomMessage) => Promise<void>, numRuns: number) =>
+    fc.assert(
+      fc.asyncProperty(randomTopology, (random) =>
+        onGround(broker, ({ amqp, vhost }) =>
+          amqp(async (channel) => {
+            await declareTopology(channel as ConfirmChannel, random);
+            const topology = await readTopology(managementOf(broker), vhost);
+            for (const message of random.messages) await body(topology, channel as ConfirmChannel, message);
+          }),
+        ),
+      ),
+      { numRuns, endOnFailure: true },
+    );
+
+  test(
+    'is what the model says, for any topology, key and headers',
+    () =>
+      onTopologies(async (topology, channel, message) => {
+        const { queues = [] } = routeMessage(topology, { ...message, keys: keysOf(message.key, message.headers) }) ?? {};
+        expect([message, await whereItLands(channel, message, { expected: queues.length })]).toEqual([message, queues]);
+      }, 15),
+    160_000,
+  );
+
+  test(
+    'is what the model says of one that expires',
+    () =>
+      onTopologies(async (topology, channel, message) => {
+        const keys = keysOf(message.key, message.headers);
+        const { queues = [] } = routeMessage(topology, { ...message, keys }) ?? {};
+        const lying = { keys: keysOf(message.key, message.headers), headers: message.headers };
+        const expected = topology.queues
+          .filter(({ name }) => queues.includes(name))
+          .flatMap((queue) => fatesOf(topology, queue, lying).find(({ reason }) => reason === 'expired')?.queues ?? []);
+        const found = await whereItLands(channel, message, { expected: expected.length, expiration: '0' });
+        expect([message, found]).toEqual([message, expected.sort()]);
+      }, 15),
+    160_000,
+  );
+});
