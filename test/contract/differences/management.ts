@@ -1,5 +1,5 @@
 import type { Difference } from '../differences.ts';
-import { promisedBut } from '../management/shapes.ts';
+import { promisedBut } from '../management/documents.ts';
 
 const QUEUE = { vhost: 'VHOST', type: 'classic', durable: true, auto_delete: false, exclusive: false };
 const CONSUMER = { ack_required: true, exclusive: false, prefetch_count: 1, arguments: {}, active: true, activity_status: 'up' };
@@ -15,6 +15,25 @@ const MISSING: readonly (readonly [document: string, on: readonly string[], why:
   ['queues without statistics', ['4.0'], 'Without statistics, 4.0 and before say nothing of policies of a queue.', ...POLICY],
   ['queues without statistics', ['3.10'], 'Without statistics, 3.10 does not name the `node` of a stream.', 'node', ...POLICY],
   ['quorum queue', ['3.10'], '`delivery_limit` of a quorum queue in the management API came after 3.10.', 'delivery_limit'],
+  [
+    'definitions',
+    ['3.10'],
+    'Definitions on 3.10 do not say what they are of, and those of a virtual host hardly anything of it.',
+    'rabbitmq_definition_format',
+    'original_cluster_name',
+    'explanation',
+  ],
+  [
+    'definitions of a vhost',
+    ['3.10'],
+    'Definitions on 3.10 do not say what they are of, and those of a virtual host hardly anything of it.',
+    ...['rabbitmq_version', 'product_name', 'product_version', 'rabbitmq_definition_format', 'explanation', 'original_vhost_name'],
+    ...['description', 'metadata', 'limits'],
+  ],
+  ...['nodes', 'node'].map(
+    (document) => [document, ['3.10'], '`being_drained` of a node in the management API came after 3.10.', 'being_drained'] as const,
+  ),
+  ['protocol listener', ['3.10', '4.0'], 'The health check of protocol listeners names one `protocol` on 4.0 and before.', 'protocols'],
   ['stream', ['3.10'], '3.10 does not name the `leader` of a stream with nothing in it.', 'leader'],
 ];
 

@@ -1,4 +1,6 @@
+import { Actor } from '../../support/actor.ts';
 import { describeBrokers, type TestBroker, withVhost } from '../../support/brokers.ts';
+import { headersOf } from '../../support/delivery.ts';
 import { ask, type HttpAnswer } from '../../support/http-ask.ts';
 import { eventually } from '../../support/polling.ts';
 import { expectedOn } from '../differences.ts';
@@ -122,6 +124,52 @@ describeBrokers('management/policies', (broker) => {
       const reason = 'rejected Unable to publish message. Check queue limits.';
       await eventually(async () => expect(await publish('q', '2')).toMatchObject({ error: 'bad_request', reason }));
       await holds('q', ['1']);
+    }));
+
+  test('a quorum queue gives up a message as soon as a policy says', () =>
+    inVhost(async ({ send, queue, policy, publish, take, holds }) => {
+      await queue('dead');
+      await queue('quorum', { 'x-queue-type': 'quorum' });
+      await publish('quorum', '1');
+      await policy({ 'delivery-limit': 1, 'dead-letter-exchange': '', 'dead-letter-routing-key': 'dead' }, { pattern: '^quorum$' });
+      const applied = async () => expect((await send('GET', '/api/queues/VHOST/quorum')).body).toMatchObject({ policy: 'p' });
+      await eventually(applied, { within: 12_000 });
+      const rejected: string[] = [];
+      const reject = { count: 1, ackmode: 'reject_requeue_true', encoding: 'auto' };
+      await eventually(async () => {
+        const { body } = await send('POST', '/api/queues/VHOST/quorum/get', reject);
+        rejected.push(...(body as { payload: string }[]).map(({ payload }) => payload));
+        expect(rejected).toHaveLength(2);
+      });
+      await holds('dead', ['1']);
+      expect(await take('quorum')).toEqual([]);
+    }));
+
+  test('a stream forgets what is older than a policy says', () =>
+    withVhost(broker, async ({ vhost, url, api }) => {
+      const { queue, policy } = asker(broker, vhost);
+      await policy({ 'max-age': '1s' });
+      // RabbitMQ looks only when it begins a new segment
+      await queue('stream', { 'x-queue-type': 'stream', 'x-stream-max-segment-size-bytes': 500 });
+      const actor = await Actor.enter({ vhost, url, api });
+      const firstLeft = async () => {
+        await actor.fill('stream', 'x'.repeat(1_000));
+        const reader = await Actor.enter({ vhost, url, api });
+        try {
+          await reader.prefetch(1);
+          await reader.consume('stream', 'a', { arguments: { 'x-stream-offset': 'first' } });
+          const [first] = await reader.deliveries(1);
+          return headersOf(first?.properties.headers)['x-stream-offset'];
+        } finally {
+          reader.wire.destroy();
+        }
+      };
+      try {
+        expect(await firstLeft()).toBe('l:0');
+        await eventually(async () => expect(await firstLeft()).not.toBe('l:0'), { within: 15_000, every: 200 });
+      } finally {
+        actor.wire.destroy();
+      }
     }));
 
   test('a queue expires that a policy gives little time', () =>

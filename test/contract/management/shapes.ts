@@ -1,7 +1,8 @@
 /** The JSON types that a document's keys have. */
 export type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'null' | 'list' | 'object'>>;
 
-const COUNTS: Shape = {
+/** How many messages there are. */
+export const COUNTS: Shape = {
   messages: 'number',
   messages_ready: 'number',
   messages_unacknowledged: 'number',
@@ -9,7 +10,8 @@ const COUNTS: Shape = {
   messages_ready_details: 'object',
   messages_unacknowledged_details: 'object',
 };
-const VHOST: Shape = {
+/** A virtual host, but for what came later than 3.10. */
+export const VHOST: Shape = {
   name: 'string',
   description: 'string',
   tags: 'list',
@@ -17,9 +19,12 @@ const VHOST: Shape = {
   tracing: 'boolean',
   cluster_state: 'object',
 };
-const USER: Shape = { name: 'string', password_hash: 'string', hashing_algorithm: 'string', tags: 'list', limits: 'object' };
-const PERMISSION: Shape = { user: 'string', vhost: 'string', configure: 'string', write: 'string', read: 'string' };
-const EXCHANGE: Shape = {
+/** A user. */
+export const USER: Shape = { name: 'string', password_hash: 'string', hashing_algorithm: 'string', tags: 'list', limits: 'object' };
+/** What a user may do in a virtual host. */
+export const PERMISSION: Shape = { user: 'string', vhost: 'string', configure: 'string', write: 'string', read: 'string' };
+/** An exchange. */
+export const EXCHANGE: Shape = {
   name: 'string',
   vhost: 'string',
   type: 'string',
@@ -29,7 +34,8 @@ const EXCHANGE: Shape = {
   arguments: 'object',
   user_who_performed_action: 'string',
 };
-const QUEUE: Shape = {
+/** A queue of any type, without statistics. */
+export const QUEUE: Shape = {
   name: 'string',
   vhost: 'string',
   type: 'string',
@@ -43,7 +49,8 @@ const QUEUE: Shape = {
   operator_policy: 'null',
   effective_policy_definition: 'object',
 };
-const QUEUE_STATISTICS: Shape = {
+/** What a classic queue has beside. */
+export const QUEUE_STATISTICS: Shape = {
   ...COUNTS,
   consumers: 'number',
   consumer_capacity: 'number',
@@ -59,7 +66,8 @@ const QUEUE_STATISTICS: Shape = {
   deliveries: 'list',
   incoming: 'list',
 };
-const BINDING: Shape = {
+/** A binding. */
+export const BINDING: Shape = {
   source: 'string',
   vhost: 'string',
   destination: 'string',
@@ -68,95 +76,102 @@ const BINDING: Shape = {
   arguments: 'object',
   properties_key: 'string',
 };
-const CONNECTION: Shape = {
+/** A consumer. */
+export const CONSUMER: Shape = {
+  consumer_tag: 'string',
+  queue: 'object',
+  channel_details: 'object',
+  ack_required: 'boolean',
+  exclusive: 'boolean',
+  prefetch_count: 'number',
+  arguments: 'object',
+  active: 'boolean',
+  activity_status: 'string',
+};
+/** A connection. */
+export const CONNECTION: Shape = {
   name: 'string',
+  vhost: 'string',
+  user: 'string',
+  user_who_performed_action: 'string',
   node: 'string',
+  type: 'string',
+  protocol: 'string',
+  state: 'string',
+  auth_mechanism: 'string',
   client_properties: 'object',
+  channels: 'number',
+  channel_max: 'number',
+  frame_max: 'number',
   connected_at: 'number',
   timeout: 'number',
+  host: 'string',
   port: 'number',
+  peer_host: 'string',
   peer_port: 'number',
   recv_oct: 'number',
   send_oct: 'number',
   send_pend: 'number',
+  ssl: 'boolean',
 };
-
-/** What is promised of each document: these keys, of these types. There may be more. */
-export const DOCUMENTS: readonly (readonly [name: string, path: string, shape: Shape])[] = [
-  [
-    'overview',
-    '/api/overview',
-    {
-      management_version: 'string',
-      rabbitmq_version: 'string',
-      product_name: 'string',
-      product_version: 'string',
-      cluster_name: 'string',
-      node: 'string',
-      rates_mode: 'string',
-      exchange_types: 'list',
-      queue_totals: 'object',
-      object_totals: 'object',
-      listeners: 'list',
-      contexts: 'list',
-      message_stats: 'object',
-      disable_stats: 'boolean',
-      enable_queue_totals: 'boolean',
-    },
-  ],
-  ['whoami', '/api/whoami', { name: 'string', tags: 'list', is_internal_user: 'boolean' }],
-  ['vhost', '/api/vhosts/VHOST', { ...VHOST, ...COUNTS, default_queue_type: 'string', protected_from_deletion: 'boolean' }],
-  ['vhosts', '/api/vhosts', { ...VHOST, default_queue_type: 'string', protected_from_deletion: 'boolean' }],
-  ['user', '/api/users/guest', USER],
-  ['users', '/api/users', USER],
-  ['permission', '/api/permissions/VHOST/guest', PERMISSION],
-  ['permissions', '/api/permissions', PERMISSION],
-  ['permissions of a vhost', '/api/vhosts/VHOST/permissions', PERMISSION],
-  ['permissions of a user', '/api/users/guest/permissions', PERMISSION],
-  ['exchange', '/api/exchanges/VHOST/x', { ...EXCHANGE, incoming: 'list', outgoing: 'list' }],
-  ['exchanges', '/api/exchanges/VHOST', EXCHANGE],
-  ['queue without statistics', '/api/queues/VHOST/q?disable_stats=true', QUEUE],
-  ['queues without statistics', '/api/queues/VHOST?disable_stats=true', QUEUE],
-  ['queue', '/api/queues/VHOST/q', { ...QUEUE, ...QUEUE_STATISTICS }],
-  [
-    'quorum queue',
-    '/api/queues/VHOST/quo',
-    { ...QUEUE, ...COUNTS, leader: 'string', members: 'list', online: 'list', delivery_limit: 'number' },
-  ],
-  ['stream', '/api/queues/VHOST/str', { ...QUEUE, ...COUNTS, leader: 'string', members: 'list', online: 'list' }],
-  ['exclusive queue', '/api/queues/VHOST/ex', { ...QUEUE, owner_pid_details: 'object', exclusive_consumer_tag: 'string' }],
-  ['bindings', '/api/bindings/VHOST', BINDING],
-  ['bindings between', '/api/bindings/VHOST/e/x/q/q', BINDING],
-  [
-    'consumers',
-    '/api/consumers/VHOST',
-    { consumer_tag: 'string', queue: 'object', channel_details: 'object', ack_required: 'boolean', arguments: 'object', active: 'boolean' },
-  ],
-  ['connections of a vhost', '/api/vhosts/VHOST/connections', CONNECTION],
-  ['channels of a vhost', '/api/vhosts/VHOST/channels', { name: 'string', node: 'string', number: 'number', connection_details: 'object' }],
-  [
-    'nodes',
-    '/api/nodes',
-    {
-      name: 'string',
-      type: 'string',
-      running: 'boolean',
-      enabled_plugins: 'list',
-      mem_used: 'number',
-      mem_limit: 'number',
-      mem_alarm: 'boolean',
-      disk_free_alarm: 'boolean',
-      rates_mode: 'string',
-      processors: 'number',
-      partitions: 'list',
-    },
-  ],
-  ['alarms', '/api/health/checks/alarms', { status: 'string' }],
-  ['local alarms', '/api/health/checks/local-alarms', { status: 'string' }],
-];
-
-/** What is promised of a document but for some keys. */
-export function promisedBut(name: string, ...missing: readonly string[]): Shape {
-  const [, , shape] = DOCUMENTS.find(([known]) => known === name) ?? ['', '', {}];
-  return Object.fromEntries(Object.entries(shape).filter(([key]) => !missing.includes(key)));
-}
+/** A channel. */
+export const CHANNEL: Shape = {
+  name: 'string',
+  number: 'number',
+  vhost: 'string',
+  user: 'string',
+  user_who_performed_action: 'string',
+  node: 'string',
+  state: 'string',
+  connection_details: 'object',
+  confirm: 'boolean',
+  transactional: 'boolean',
+  consumer_count: 'number',
+  messages_unacknowledged: 'number',
+  messages_unconfirmed: 'number',
+  messages_uncommitted: 'number',
+  acks_uncommitted: 'number',
+  prefetch_count: 'number',
+};
+/** A node. */
+export const NODE: Shape = {
+  name: 'string',
+  type: 'string',
+  running: 'boolean',
+  being_drained: 'boolean',
+  enabled_plugins: 'list',
+  mem_used: 'number',
+  mem_limit: 'number',
+  mem_alarm: 'boolean',
+  disk_free_alarm: 'boolean',
+  rates_mode: 'string',
+  processors: 'number',
+  partitions: 'list',
+};
+/** A policy, or an operator's. */
+export const POLICY: Shape = {
+  vhost: 'string',
+  name: 'string',
+  pattern: 'string',
+  'apply-to': 'string',
+  definition: 'object',
+  priority: 'number',
+};
+/** A parameter of a virtual host. */
+export const PARAMETER: Shape = { component: 'string', vhost: 'string', name: 'string', value: 'object' };
+/** What definitions of a broker and of a virtual host have in common. */
+export const DEFINITIONS: Shape = {
+  rabbit_version: 'string',
+  rabbitmq_version: 'string',
+  product_name: 'string',
+  product_version: 'string',
+  rabbitmq_definition_format: 'string',
+  explanation: 'string',
+  parameters: 'list',
+  policies: 'list',
+  queues: 'list',
+  exchanges: 'list',
+  bindings: 'list',
+};
+/** A health check that found nothing. */
+export const WELL: Shape = { status: 'string' };
