@@ -4,6 +4,7 @@ import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
 import { createLabBroker, type LabBroker, type LabBrokerOptions } from '../lab-broker/lab-broker.ts';
 import { FolderInUse } from '../lab-broker/store/folder-lock.ts';
 import { ForeignLog } from '../lab-broker/store/log.ts';
+import { NewerFormat } from '../lab-broker/store/record-types.ts';
 import type { BrokerRecord } from './broker-record.ts';
 import type { Host, StartOptions } from './engine.ts';
 import { AMQP_PORT, apiPortOf, expectFree, portFailure } from './ports.ts';
@@ -51,6 +52,12 @@ export async function serveLab(options: StartOptions, { folder, host, now, log, 
         throw new LabError('unexpected', `${dataDir}: ${cause.message}`, {
           cause,
           hint: 'give another --data-dir, or move that file away',
+        });
+      }
+      if (cause instanceof NewerFormat) {
+        throw new LabError('unexpected', `${dataDir} is left as it is: ${cause.message}`, {
+          cause,
+          hint: 'use the newer rmq-lab that wrote it, or give another --data-dir, or --no-data-dir',
         });
       }
       if (cause.syscall === 'listen') throw await portFailure(cause, '--port', cause.port ?? port);

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { formatRecord } from '../../src/lab-broker/store/record-types.ts';
+import { PROLOGUE, sealRecord } from '../../src/lab-broker/store/records.ts';
 import { createOwnState, type OwnState } from '../support/own-state.ts';
 import { runCli } from '../support/spawn.ts';
 
@@ -38,6 +40,27 @@ test('a file that no broker wrote is refused, and left as it is', async () => {
   });
   expect(readFileSync(file, 'utf8')).toBe('somebody’s own notes');
 });
+
+test('a folder of a newer program is refused, with what to do, and left as it is', async () => {
+  const folder = join(state.folder, 'data');
+  mkdirSync(folder);
+  const file = join(folder, '0000000001.log');
+  const content = Buffer.concat([sealed(formatRecord(2)), sealed(Buffer.from([200, 1])), Buffer.from('a torn end')]);
+  writeFileSync(file, content);
+  expect(await state.run(['broker', 'start', '--port', '0', '--data-dir', folder])).toMatchObject({
+    exitCode: 1,
+    stderr:
+      `error: ${folder} is left as it is: a newer lab broker wrote it, in log format 2, and this one knows formats up to 1 only\n` +
+      'try: use the newer rmq-lab that wrote it, or give another --data-dir, or --no-data-dir\n',
+  });
+  expect([readdirSync(folder), readFileSync(file)]).toEqual([['0000000001.log'], content]);
+});
+
+function sealed(content: Buffer): Buffer {
+  const record = Buffer.concat([Buffer.alloc(PROLOGUE), content]);
+  sealRecord(record, 0, content.length);
+  return record;
+}
 
 test('nodes whose ports would meet, or not exist, are a mistake', async () => {
   // its server is looked for first

@@ -52,6 +52,7 @@ export interface LogPort {
 export class Log {
   readonly #files: FilePort;
   readonly #segmentSize: number;
+  readonly #head: Buffer;
   readonly #port: LogPort;
   /** The last segment that was written to, and how much of it is safe. */
   #segment = 0;
@@ -65,10 +66,12 @@ export class Log {
   #stuck = false;
   #closed = false;
 
-  constructor(files: FilePort, port: LogPort, segmentSize = SEGMENT_SIZE) {
+  /** `head`: the content of a record that each segment begins with; it has no number. None when it is empty. */
+  constructor(files: FilePort, port: LogPort, segmentSize = SEGMENT_SIZE, head: Buffer = Buffer.alloc(0)) {
     this.#files = files;
     this.#port = port;
     this.#segmentSize = segmentSize;
+    this.#head = head.length === 0 ? head : sealed(head);
   }
 
   /** How many records have been appended; a record's own number is this after its `append`. */
@@ -93,7 +96,8 @@ export class Log {
 
   /**
    * Reads what is there, hands each record to `take` in the order in which they were written, cuts off a torn end, and goes on in a new
-   * segment. Before anything is appended. `loading` is told how many files have been read, of how many. @throws ForeignLog
+   * segment. Before anything is appended. `loading` is told how many files have been read, of how many. What `take` throws ends it with all
+   * files as they were. @throws ForeignLog
    */
   async recover(take: (record: Buffer) => void, loading: Loading = () => undefined): Promise<DamageReport[]> {
     const segments = (await this.#files.list()).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
@@ -195,15 +199,17 @@ export class Log {
   }
 
   async #write(batch: Batch): Promise<void> {
+    let bytes = batch.bytes.subarray(0, batch.used);
     if (batch.rolls || this.#size >= this.#segmentSize) {
       this.#segment++;
       this.#size = 0;
+      if (this.#head.length > 0) bytes = Buffer.concat([this.#head, bytes]);
     }
     const file = fileOf(this.#segment);
     batch.segment = this.#segment;
-    await this.#files.append(file, batch.bytes.subarray(0, batch.used));
+    await this.#files.append(file, bytes);
     await this.#files.flush(file);
-    this.#size += batch.used;
+    this.#size += bytes.length;
   }
 
   /**
@@ -217,6 +223,12 @@ export class Log {
     this.#size = Number.POSITIVE_INFINITY;
     await this.#files.truncate(file, size).catch(() => undefined);
   }
+}
+
+function sealed(content: Buffer): Buffer {
+  const record = Buffer.concat([Buffer.alloc(PROLOGUE), content]);
+  sealRecord(record, 0, content.length);
+  return record;
 }
 
 function fileOf(segment: number): string {

@@ -6,6 +6,7 @@ import type { FilePort } from './file-port.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type DamageReport, type Loading, Log } from './log.ts';
 import { openFolder } from './node-files.ts';
+import { formatRecord } from './record-types.ts';
 import { restoreRealm } from './restore.ts';
 import { StoredState } from './stored-state.ts';
 
@@ -40,7 +41,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens a folder, which is made when it is not there. @throws FolderInUse, ForeignLog, the error of the file system. */
+/** Opens a folder, which is made when it is not there. @throws FolderInUse, ForeignLog, NewerFormat, the error of the file system. */
 export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck, loading?: Loading): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
@@ -92,6 +93,7 @@ export async function readStore(files: FilePort, clock: BrokerClock, stuck: Stuc
       },
     },
     options.segment,
+    formatRecord(),
   );
   const state = new StoredState();
   let older = 0;

@@ -2,7 +2,7 @@ import type { DefinitionKey } from '../entities/journal.ts';
 import type { QueueEntry } from '../entities/message.ts';
 import { queueNumberOf } from './definitions.ts';
 import { decodeEntry } from './entry-record.ts';
-import { RECORD } from './record-types.ts';
+import { FORMAT, NewerFormat, RECORD } from './record-types.ts';
 
 /** What records come to, one after the other. */
 export class StoredState {
@@ -22,7 +22,10 @@ export class StoredState {
     return this.definitions.size === 0;
   }
 
+  /** @throws NewerFormat */
   apply(record: Buffer): void {
+    const format = record[0] === RECORD.opened && record.length >= 3 ? record.readUInt16BE(1) : 1;
+    if (format > FORMAT) throw new NewerFormat(format);
     try {
       this.#apply(record);
     } catch {
