@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { dlqInspect } from './dlq-inspect.ts';
 import { dlqPurge } from './dlq-purge.ts';
+import { dlqReplay } from './dlq-replay.ts';
 import { dlqSetup } from './dlq-setup.ts';
 import type { Act } from './lab.ts';
 import { examples } from './options.ts';
@@ -16,9 +17,10 @@ export function dlq(act: Act): Command {
     examples([
       ['rmq-lab dlq setup orders --retry 1s 10s 1m', 'three more attempts, then the dead-letter queue'],
       ['rmq-lab dlq inspect orders.dlq', 'why they are there'],
+      ['rmq-lab dlq replay orders.dlq', 'send them again where they came from'],
       ['rmq-lab dlq purge orders.dlq', 'drop them'],
     ]),
   );
-  for (const make of [dlqSetup, dlqInspect, dlqPurge]) command.addCommand(make(act));
+  for (const make of [dlqSetup, dlqInspect, dlqReplay, dlqPurge]) command.addCommand(make(act));
   return command;
 }

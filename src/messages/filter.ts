@@ -6,8 +6,10 @@ import { UsageError } from '../errors.ts';
 /** Whether a delivery is meant. */
 export type Filter = (delivery: Delivery) => boolean;
 
-/** Names that a filter knows beside `header.NAME`, with how each is read off a message. */
-const FIELDS: Readonly<Record<string, (delivery: Delivery) => string | undefined>> = {
+/** Names that a filter knows beside `header.NAME`, with how each is read off a message; of several values one must be as wanted. */
+export type FilterFields = Readonly<Record<string, (delivery: Delivery) => string | readonly string[] | undefined>>;
+
+const FIELDS: FilterFields = {
   exchange: (delivery) => delivery.exchange,
   'routing-key': (delivery) => delivery.routingKey,
   redelivered: (delivery) => String(delivery.redelivered),
@@ -23,22 +25,24 @@ const FIELDS: Readonly<Record<string, (delivery: Delivery) => string | undefined
 
 /**
  * A filter of `name=value` pairs, all of which must hold: exchange, routing-key, redelivered, `reason` and `queue` of the last death
- * (x-death), some properties, and `header.NAME`. Values are compared as they are shown. Throws UsageError on an unknown name.
+ * (x-death), some properties, and `header.NAME`. Values are compared as they are shown. `more` are names that mean something else here.
+ * Throws UsageError on an unknown name.
  */
-export function parseFilter(pairs: readonly string[]): Filter {
+export function parseFilter(pairs: readonly string[], more: FilterFields = {}): Filter {
+  const fields: FilterFields = { ...FIELDS, ...more };
   const tests = pairs.map((pair): Filter => {
     const equals = pair.indexOf('=');
     const name = equals < 0 ? pair : pair.slice(0, equals);
     const value = pair.slice(equals + 1);
     const header = /^header\.(.+)$/.exec(name)?.[1];
-    const own = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+    const own = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const field = header === undefined ? own : ({ properties }: Delivery) => textOf(headerOf(properties, header));
     if (equals < 0 || field === undefined) {
       throw new UsageError(`--filter: '${pair}' is not a filter`, {
-        hint: `write NAME=VALUE, with ${Object.keys(FIELDS).join(', ')} or header.NAME`,
+        hint: `write NAME=VALUE, with ${Object.keys(fields).join(', ')} or header.NAME`,
       });
     }
-    return (delivery) => field(delivery) === value;
+    return (delivery) => [field(delivery)].flat().includes(value);
   });
   return (delivery) => tests.every((test) => test(delivery));
 }

@@ -1,17 +1,17 @@
-import type { Broker } from '../client/broker.ts';
 import type { Delivery } from '../client/message.ts';
 import { withBroker, withChannel } from '../client/session.ts';
 import { consume } from './consume.ts';
+import { checkDestination, type Destination } from './destination.ts';
 import { getUpTo } from './fetch.ts';
 import type { Filter } from './filter.ts';
 import { giveBackSafely } from './give-back.ts';
 import type { PumpContext } from './pump.ts';
-import { createTransferSink, republished, type TransferTally } from './transfer.ts';
+import { createTransferSink, republished, type TransferTally, WINDOW } from './transfer.ts';
 
 /** What to move, and where to. */
 export interface MoveRequest {
   readonly queue: string;
-  readonly to: { readonly exchange: string; readonly routingKey?: string };
+  readonly to: Destination;
   readonly filter?: Filter;
   /** At most so many; absent: as many as were ready when it began. */
   readonly count?: number;
@@ -25,9 +25,6 @@ export interface MoveRequest {
 export interface MoveReport extends Readonly<TransferTally> {
   readonly stopped: 'done' | 'interrupted';
 }
-
-/** Unconfirmed messages in the air at a time. */
-const WINDOW = 100;
 
 /**
  * Moves messages from a queue to an exchange or another queue: each is published mandatory, and acknowledged at its source only
@@ -91,13 +88,5 @@ export async function previewMove(
       await giveBackSafely(broker, channel, queue, held, context);
       return { matching, others };
     });
-  });
-}
-
-/** Fails with 404 when there is nowhere to move to, before anything is touched. */
-async function checkDestination(broker: Broker, { exchange, routingKey }: MoveRequest['to']): Promise<void> {
-  await withChannel(broker, async (channel) => {
-    if (exchange !== '') await channel.checkExchange(exchange);
-    else if (routingKey !== undefined) await channel.checkQueue(routingKey);
   });
 }

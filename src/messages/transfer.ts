@@ -8,12 +8,22 @@ import type { Sink } from './sink.ts';
 
 /** Where messages go, and which. */
 export interface TransferRequest {
-  /** The message to publish in place of a delivery. */
+  /** The message to publish in place of a delivery. Throws a LabError when there is none: then it could not be moved. */
   readonly toMessage: (delivery: Delivery) => Message;
+  /** What has to be found out before `toMessage` can answer; undefined: nothing. */
+  readonly prepare?: (delivery: Delivery) => Promise<void> | undefined;
   /** Which deliveries to move; the others are held and given back. Absent: all. */
   readonly filter?: (delivery: Delivery) => boolean;
-  /** How many deliveries that are not to be moved may be held; one more ends the transfer. */
+  /** How many deliveries that are not moved may be held; one more ends the transfer. */
   readonly hold: number;
+  /** What could not be moved ends the transfer, unless it is to be held like what the filter skips. */
+  readonly holdFailed?: boolean;
+  /** Told of each that could not be moved, and why. */
+  readonly onFailed?: (why: string) => void;
+  /** Ends after so many deliveries, whatever became of them: what is moved may come back to its queue, and would be moved for ever. */
+  readonly deliveries?: number;
+  /** Ends after so many that the filter has let through. */
+  readonly most?: number;
   /** Messages a second; absent: as fast as it goes. */
   readonly rate?: number;
   readonly clock: Clock;
@@ -28,13 +38,16 @@ export interface TransferTally {
   firstFailure?: string;
 }
 
+/** Unconfirmed messages in the air at a time: as many may be in both places after a crash. */
+export const WINDOW = 100;
+
 /**
  * A sink that publishes each delivery elsewhere, mandatory and confirmed, and acks it only then: a crash at any point may
- * leave a message in both places, never in none. What could not be taken there is held, and ends the transfer. One sink for each
- * connection; the tally goes on, save for what was skipped, which comes again.
+ * leave a message in both places, never in none. One sink for each connection; the tally goes on, save for what was held, which
+ * comes again.
  */
 export async function createTransferSink(broker: Broker, request: TransferRequest, tally: TransferTally): Promise<Sink> {
-  const { clock, rate } = request;
+  const { clock, rate, deliveries = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY } = request;
   let end: (reason: Error | undefined) => void = () => undefined;
   const ended = new Promise<Error | undefined>((resolve) => {
     end = resolve;
@@ -49,15 +62,36 @@ export async function createTransferSink(broker: Broker, request: TransferReques
       for (const done of unanswered) done('keep');
     });
   });
+  const waiting: { readonly delivery: Delivery; readonly done: (verdict: Verdict) => void }[] = [];
   const unanswered = new Set<(verdict: Verdict) => void>();
   const stopped = new AbortController();
   let due = clock.now();
-  let turn: Promise<void> = Promise.resolve();
+  let isPausing = false;
+  let holdsTooMany = false;
+  let seen = 0;
+  let passed = 0;
   tally.skipped = 0;
+  if (request.holdFailed) tally.failed = 0;
 
+  const isFull = () => seen >= deliveries || passed >= most;
+  /** Before the last verdict: an ack would make room for a delivery that nobody wants any more. */
+  const endWhenDone = () => {
+    if (isFull() && waiting.length === 0 && !isPausing && unanswered.size === 0) end(undefined);
+  };
+  const keep = (done: (verdict: Verdict) => void) => {
+    endWhenDone();
+    done('keep');
+    const failed = request.holdFailed ? tally.failed : 0;
+    if (tally.skipped + failed <= request.hold) return;
+    holdsTooMany = true;
+    const why = failed === 0 ? 'are not what the filter asks for' : 'could not be taken, or are not what the filter asks for';
+    end(new LabError('not-taken', `more than ${request.hold} messages ${why}`, { hint: 'hold more of them meanwhile: --hold 5000' }));
+  };
   const fail = (why: string, done: (verdict: Verdict) => void) => {
     tally.failed++;
     tally.firstFailure ??= why;
+    request.onFailed?.(why);
+    if (request.holdFailed) return keep(done);
     stopped.abort();
     done('keep');
     end(undefined);
@@ -67,43 +101,74 @@ export async function createTransferSink(broker: Broker, request: TransferReques
     unanswered.add(done);
     try {
       channel.publish(request.toMessage(delivery), { mandatory: true }, (outcome, reason) => {
-        if (outcome !== 'lost') unanswered.delete(done);
+        if (outcome === 'lost') return;
+        unanswered.delete(done);
         if (outcome === 'confirmed') {
           tally.moved++;
+          endWhenDone();
           done('ack');
-        } else if (outcome !== 'lost') {
-          fail(outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, or one without a leader)', done);
-        }
+        } else fail(outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, say)', done);
+        pump();
       });
     } catch (cause) {
       unanswered.delete(done);
       fail((cause as Error).message, done);
     }
   };
-  const pace = async () => {
-    due = Math.max(due, clock.now() - 1000) + 1000 / (rate as number);
+  const pace = async (perSecond: number) => {
+    due = Math.max(due, clock.now() - 1000) + 1000 / perSecond;
     await clock.sleep(due - clock.now(), stopped.signal);
+  };
+  const pause = (delivery: Delivery): Promise<void> | undefined =>
+    rate === undefined ? request.prepare?.(delivery) : pace(rate).then(() => request.prepare?.(delivery));
+  const pump = (): void => {
+    while (!isPausing && (unanswered.size < WINDOW || stopped.signal.aborted)) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      const { delivery, done } = next;
+      const pausing = stopped.signal.aborted ? undefined : pause(delivery);
+      if (pausing === undefined) {
+        send(delivery, done);
+        continue;
+      }
+      isPausing = true;
+      void pausing
+        .finally(() => {
+          isPausing = false;
+        })
+        .then(
+          () => send(delivery, done),
+          // with a lost connection it comes again
+          (cause: Error) => (isLoss(cause) ? undefined : fail(cause.message, done)),
+        )
+        .then(pump);
+    }
   };
 
   return {
     ended,
     finishes: true,
-    stop: () => stopped.abort(),
+    stop: () => {
+      stopped.abort();
+      pump();
+    },
     take(delivery, done) {
+      // one too many: it goes back with all that is held
+      if (isFull() || holdsTooMany) return done('keep');
+      seen++;
       if (request.filter !== undefined && !request.filter(delivery)) {
         tally.skipped++;
-        done('keep');
-        if (tally.skipped > request.hold) {
-          end(
-            new LabError('not-taken', `more than ${request.hold} messages are not what the filter asks for`, {
-              hint: 'hold more of them meanwhile: --hold 5000',
-            }),
-          );
-        }
-      } else if (rate === undefined) send(delivery, done);
-      else turn = turn.then(pace).then(() => send(delivery, done));
+        return keep(done);
+      }
+      passed++;
+      waiting.push({ delivery, done });
+      pump();
     },
   };
+}
+
+function isLoss(cause: Error): boolean {
+  return cause instanceof LabError && cause.kind === 'unreachable';
 }
 
 /**
