@@ -52,6 +52,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'ask a server, and print its reply (RPC)',
     load: async () => (await import('./call.ts')).call,
   },
+  {
+    name: 'serve',
+    group: 'Messages',
+    summary: 'answer requests by a command (RPC)',
+    load: async () => (await import('./serve.ts')).serve,
+  },
   { name: 'tap', group: 'Messages', summary: 'watch copies of what an exchange routes', load: async () => (await import('./tap.ts')).tap },
   {
     name: 'move',

@@ -17,7 +17,12 @@ export interface ExecOptions {
   readonly clock: Clock;
   /** Ends running commands (SIGTERM) when aborted. */
   readonly interrupted: AbortSignal;
-  /** What a command writes to its stdout and stderr. */
+  /**
+   * Given all that a command wrote to its stdout, and why it failed, if it did; answers why the message failed after all, or undefined.
+   * Absent: stdout goes to `output` as it comes. It is not asked of a command that an interruption has ended.
+   */
+  readonly answer?: (delivery: Delivery, stdout: Buffer, failure: string | undefined) => Promise<string | undefined>;
+  /** What a command writes to its stdout (without `answer`) and stderr. */
   readonly output: (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
   readonly note: (line: string) => void;
 }
@@ -59,7 +64,13 @@ export function createExecSink(options: ExecOptions): Sink & { readonly tally: E
 
   const work = async (delivery: Delivery): Promise<'ack' | 'requeue' | 'reject'> => {
     // what cannot even be started (too large for an environment, nested too deeply) is a failure like any other
-    const failure = interrupted.aborted ? 'interrupted' : await run(options, delivery, children).catch((cause: Error) => cause.message);
+    const gathered: Buffer[] = [];
+    let failure = interrupted.aborted
+      ? 'interrupted'
+      : await run(options, delivery, children, gathered).catch((cause: Error) => cause.message);
+    if (options.answer !== undefined && !(interrupted.aborted && failure !== undefined)) {
+      failure = await options.answer(delivery, Buffer.concat(gathered), failure);
+    }
     if (failure === undefined) {
       failuresInARow = 0;
       tally.succeeded++;
@@ -96,8 +107,11 @@ export function createExecSink(options: ExecOptions): Sink & { readonly tally: E
   };
 }
 
-/** Runs the command on one message; answers why it failed, or undefined. */
-function run(options: ExecOptions, delivery: Delivery, children: Set<ChildProcess>): Promise<string | undefined> {
+/** What no broker takes as a message (the most that RabbitMQ can be set to, 512 MiB, does not fit into this process either), in bytes. */
+const LONGEST_ANSWER = 128 * 1024 * 1024;
+
+/** Runs the command on one message; answers why it failed, or undefined. Its stdout is added to `gathered` where it is an answer. */
+function run(options: ExecOptions, delivery: Delivery, children: Set<ChildProcess>, gathered: Buffer[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(options.command, {
       shell: true,
@@ -112,7 +126,13 @@ function run(options: ExecOptions, delivery: Delivery, children: Set<ChildProces
     // a command that does not read its stdin is no failure
     child.stdin.on('error', () => undefined);
     child.stdin.end(delivery.body);
-    child.stdout.on('data', (chunk: Buffer) => options.output(chunk, 'stdout'));
+    let size = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (options.answer === undefined) return options.output(chunk, 'stdout');
+      size += chunk.length;
+      if (size <= LONGEST_ANSWER) gathered.push(chunk);
+      else endGroup(child, 'KILL');
+    });
     child.stderr.on('data', (chunk: Buffer) => options.output(chunk, 'stderr'));
     const end = (failure: string | undefined) => {
       options.interrupted.removeEventListener('abort', stop);
@@ -120,7 +140,10 @@ function run(options: ExecOptions, delivery: Delivery, children: Set<ChildProces
       resolve(failure);
     };
     child.on('error', (error) => end(error.message));
-    child.on('close', (code, signal) => end(code === 0 ? undefined : signal === null ? `exit ${code}` : `killed by ${signal}`));
+    child.on('close', (code, signal) => {
+      if (size > LONGEST_ANSWER) return end(`an answer of more than ${LONGEST_ANSWER} bytes`);
+      end(code === 0 ? undefined : signal === null ? `exit ${code}` : `killed by ${signal}`);
+    });
   });
 }
 
