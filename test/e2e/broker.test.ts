@@ -190,6 +190,29 @@ describe('broker restart and kill', () => {
     expect(await run(['get', 'kept', '--quiet'])).toMatchObject({ exitCode: 6 });
   });
 
+  test('a damaged record is told of with its place, in words and as data', async () => {
+    await start();
+    expect(await run(['declare-queue', 'kept', '--quiet'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['publish', '', 'kept', 'first', '--quiet'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['publish', '', 'kept', 'second', '--quiet'])).toMatchObject({ exitCode: 0 });
+    await run(['broker', 'kill']);
+    const folder = join(state, 'rmq-lab/lab-data');
+    const file = '0000000001.log';
+    const bytes = readFileSync(join(folder, file));
+    const at = bytes.indexOf('first');
+    bytes[at] = 0;
+    writeFileSync(join(folder, file), bytes);
+    const running = startCli(['broker', 'run', '--port', '0', '--data-dir', folder, '--json'], withState());
+    const { recovery, url } = JSON.parse(await running.waitForStdout('\n'));
+    expect(recovery).toMatchObject({ messages: 1, queues: 1, clean: false, damage: [{ file, damage: [{ kind: 'damaged' }] }] });
+    const [{ at: from, length }] = recovery.damage[0].damage;
+    expect(from < at && at < from + length).toBe(true);
+    await running.waitForStderr(`${file}: ${length} bytes from byte ${from} on are damaged; what stood there is lost`);
+    expect(await documentOf('get', 'kept', '--url', url)).toMatchObject({ body: 'second', redelivered: true });
+    running.kill('SIGTERM');
+    await running.done;
+  });
+
   test('restart starts one where none is up', async () => {
     expect(await documentOf('broker', 'restart', '--port', '0')).toMatchObject({ engine: 'lab' });
     expect(await run(['broker', 'status'])).toMatchObject({ exitCode: 0 });

@@ -125,6 +125,20 @@ test('what a full disk did not take is written when it takes something again, on
   expect((await openLog(files)).found).toEqual(['one', 'two', 'three']);
 });
 
+test("a log that was closed on a full disk writes nothing more when there is room again: the folder may be another's", async () => {
+  const files = createLossyFiles();
+  const { log, write, retries } = await openLog(files);
+  files.failWith = new Error('ENOSPC');
+  write('one');
+  for (let n = 0; n < 5; n++) await turn();
+  await log.close();
+  files.failWith = undefined;
+  expect(retries).toHaveLength(1);
+  for (const retry of retries) retry();
+  for (let n = 0; n < 5; n++) await turn();
+  expect(Buffer.concat([...files.contents.values()])).toHaveLength(0);
+});
+
 test('segments before a new one can be dropped', async () => {
   const files = createLossyFiles();
   const { log, write } = await openLog(files, 30);
