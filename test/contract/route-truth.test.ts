@@ -48,4 +48,19 @@ describeBrokers('where a message goes', (broker) => {
       }, 15),
     160_000,
   );
+
+  test(
+    'is what the model says of one that is rejected',
+    () =>
+      onTopologies(async (topology, channel, message) => {
+        const keys = keysOf(message.key, message.headers);
+        const { queues = [] } = routeMessage(topology, { ...message, keys }) ?? {};
+        for (const queue of topology.queues.filter(({ name }) => queues.includes(name)).slice(0, 1)) {
+          const fate = fatesOf(topology, queue, { keys, headers: message.headers }).find(({ reason }) => reason === 'rejected');
+          const found = await whereItLands(channel, message, { expected: fate?.queues.length ?? 0, rejectIn: queue.name });
+          expect([message, queue.name, found]).toEqual([message, queue.name, fate?.queues]);
+        }
+      }, 15),
+    60_000,
+  );
 });

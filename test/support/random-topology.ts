@@ -107,20 +107,30 @@ export async function declareTopology(channel: ConfirmChannel, { exchanges, queu
 
 /**
  * Sends a message, waits for its confirm, and answers in which queues its copies lie, each as often as it lies there. Empties them.
- * Dead letters may still be under way then: as many as `expected` are waited for. What comes later shows with the next message.
+ * `rejectIn`: only the copy in that queue counts, which is rejected. Dead letters may be under way for a while: as many as `expected` are
+ * waited for. What comes later shows with the next message.
  */
 export async function whereItLands(
   channel: ConfirmChannel,
   { exchange, key: routingKey, headers }: RandomMessage,
-  { expected, ...options }: { readonly expected: number; readonly expiration?: string },
+  { expected, rejectIn, ...options }: { readonly expected: number; readonly rejectIn?: string; readonly expiration?: string },
 ): Promise<string[]> {
   channel.publish(exchange, routingKey, Buffer.from('x'), { ...options, headers: toWireTable(headers) });
   await channel.waitForConfirms();
   const found: string[] = [];
-  const look = async () => {
+  const take = async () => {
     for (const queue of QUEUES) {
       while (await channel.get(queue, { noAck: true })) found.push(queue);
     }
+  };
+  if (rejectIn !== undefined) {
+    const copy = await channel.get(rejectIn);
+    await take();
+    found.splice(0);
+    if (copy !== false) channel.reject(copy, false);
+  }
+  const look = async () => {
+    await take();
     if (found.length < expected) throw new Error(`${found.length} of ${expected} copies`);
   };
   await eventually(look, { within: 3_000 }).catch(() => undefined);
