@@ -130,6 +130,18 @@ test('a flipped bit costs the record that it is in, wherever that is, and its pl
   );
 }, 60_000);
 
+test('without its virtual host, its user, his permissions or a queue, the rest is there, and guest is let in', async () => {
+  const definitions = whole.filter(({ text }) => text.includes('["'));
+  expect(definitions.length).toBeGreaterThanOrEqual(5);
+  for (const definition of definitions) {
+    const dataDir = damagedCopy((bytes, file) => {
+      if (file === definition.file) bytes[definition.end - 1] = (bytes[definition.end - 1] ?? 0) ^ 1;
+      return bytes;
+    });
+    await expectKept(dataDir, [definition]);
+  }
+}, 60_000);
+
 test('of a file that was cut off in a record, all records before that are kept', async () => {
   const share = fc.double({ min: 0, max: 0.999_999, noNaN: true });
   await fc.assert(
