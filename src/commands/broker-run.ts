@@ -21,7 +21,11 @@ export async function runBroker(lab: BrokerStage, options: StartOptions, child?:
   const folder = stateFolder(lab.env);
   makeFolder(folder);
   const logFile = child?.logFile;
-  const loading = createLoadingTeller(lab);
+  const teller = createLoadingTeller(lab);
+  const loading: typeof teller = (...progress) => {
+    if (child !== undefined) tellGoing(child.readyFd);
+    teller(...progress);
+  };
   const place = { folder, host: lab.host, now: lab.clock.now(), loading, ...(logFile === undefined ? {} : { log: logFile }) };
   const tell = child === undefined ? () => undefined : readyTeller(child.readyFd);
   const served = await serveLab(options, place).catch((cause) => {
@@ -69,6 +73,15 @@ function eventLine(event: Shown, now: number): string {
 function eventDocument(event: Shown, now: number): string {
   const shown = event.type === 'internal-error' ? { ...event, error: String(event.error) } : event;
   return JSON.stringify({ time: new Date(now).toISOString(), ...shown });
+}
+
+/** Tells it that this one still reads what was kept: JSON may have blanks before it. */
+function tellGoing(fd: number): void {
+  try {
+    writeSync(fd, ' ');
+  } catch {
+    // whoever asked is gone
+  }
 }
 
 /** Tells the process that started this one how it went. */

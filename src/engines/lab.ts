@@ -2,8 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type FailureKind, LabError } from '../errors.ts';
 import { type BrokerRecord, parseRecord } from './broker-record.ts';
 import { endProcess } from './end-process.ts';
@@ -13,7 +11,7 @@ import { readLog } from './log-file.ts';
 import { isAlive } from './process-table.ts';
 import { findRecorded, findRunning, lockOf, logOf } from './state-file.ts';
 
-/** How long a broker may take to accept connections, in milliseconds. */
+/** How long a broker may take to accept connections, in milliseconds; each file of its log that it has read gives it as much again. */
 const START_TIME = 15_000;
 /** How long a broker that was asked to end may take, in milliseconds. */
 const STOP_TIME = 5_000;
@@ -26,7 +24,7 @@ const DATA = 'lab-data';
 
 /** What a child is given, as JSON. */
 export interface ChildOptions {
-  /** It writes a `ReadyMessage` there and closes it. */
+  /** It writes a `ReadyMessage` there and closes it; blanks before it say that it is still reading what it kept. */
   readonly readyFd: number;
   /** Where its output goes. */
   readonly logFile: string;
@@ -105,9 +103,8 @@ async function launch(options: StartOptions, folder: string, log: string, host: 
   }
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   const ready = child.stdio[READY_FD] as Readable;
-  const late = new AbortController();
   try {
-    const told = await Promise.race([text(ready), failed, sleep(START_TIME, undefined, { signal: late.signal })]);
+    const told = await Promise.race([textInTime(ready, START_TIME), failed]);
     if (told === undefined) {
       child.kill('SIGKILL');
       throw new LabError('unreachable', `the broker did not accept connections within ${START_TIME / 1000} s`, {
@@ -116,14 +113,33 @@ async function launch(options: StartOptions, folder: string, log: string, host: 
     }
     return readReady(told);
   } finally {
-    late.abort();
     ready.destroy();
     child.unref();
   }
 }
 
+/** All that a stream says; undefined when it said nothing for so many milliseconds. */
+export function textInTime(stream: Readable, patience: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const timer = setTimeout(() => resolve(undefined), patience);
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      timer.refresh();
+    });
+    stream.on('end', () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).toString());
+    });
+    stream.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(cause);
+    });
+  });
+}
+
 function readReady(told: string): Started {
-  const message = (told === '' ? {} : JSON.parse(told)) as Partial<Record<string, unknown>>;
+  const message = (told.trim() === '' ? {} : JSON.parse(told)) as Partial<Record<string, unknown>>;
   const { error } = message as { error?: { kind: FailureKind; message: string; hint?: string } };
   if (error !== undefined) throw new LabError(error.kind, error.message, error.hint === undefined ? {} : { hint: error.hint });
   const broker = parseRecord(JSON.stringify(message.broker ?? null));
