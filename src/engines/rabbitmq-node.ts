@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createManagement } from '../client/management.ts';
+import { createManagement, type Management } from '../client/management.ts';
 import { LabError } from '../errors.ts';
 import type { NodeRecord } from './broker-record.ts';
 import type { Host } from './engine.ts';
@@ -85,17 +85,50 @@ export async function awaitNode(node: NodeRecord, size: number, log: string, hos
     if (signal.aborted) throw signal.reason;
     if (!(await isAlive(mark, host))) throw failure(`${name} ended before it accepted connections`, log);
     if (!(await accepts(api))) continue;
-    try {
-      const { rabbitmq_version: version } = (await management.get<{ readonly rabbitmq_version?: unknown }>('/api/overview')) ?? {};
-      const nodes = (await management.get<readonly { readonly running?: unknown }[]>('/api/nodes')) ?? [];
-      const running = nodes.filter((other) => other.running === true).length;
-      if (typeof version === 'string' && running >= size && (await accepts(url))) return version;
-    } catch (cause) {
-      // it listens before it knows its users
-      if (!(cause instanceof LabError)) throw cause;
-    }
+    // it listens before it knows its users
+    const found = await lookAt(management);
+    if (found === undefined) continue;
+    const { version, answering, listeners, running } = found;
+    if (answering !== name) throw taken(api, answering);
+    const port = Number(new URL(url).port);
+    const listens = listeners.some((listener) => listener.node === name && listener.protocol === 'amqp' && listener.port === port);
+    if (running >= size && listens && (await accepts(url))) return version;
   }
   throw failure(`${name} did not accept connections within ${START_TIME / 1000} s`, log);
+}
+
+/** What answers an API: a node with its version, where all nodes listen, and how many of them run. */
+interface Found {
+  readonly version: string;
+  readonly answering: string;
+  readonly listeners: readonly { readonly node?: unknown; readonly protocol?: unknown; readonly port?: unknown }[];
+  readonly running: number;
+}
+
+/** Undefined as long as it does not answer as it should. */
+async function lookAt(management: Management): Promise<Found | undefined> {
+  try {
+    const { rabbitmq_version: version, node: answering, listeners = [] } = (await management.get<Overview>('/api/overview')) ?? {};
+    const nodes = (await management.get<readonly { readonly running?: unknown }[]>('/api/nodes')) ?? [];
+    if (typeof version !== 'string' || typeof answering !== 'string') return undefined;
+    return { version, answering, listeners, running: nodes.filter(({ running }) => running === true).length };
+  } catch (cause) {
+    if (!(cause instanceof LabError)) throw cause;
+    return undefined;
+  }
+}
+
+interface Overview {
+  readonly rabbitmq_version?: unknown;
+  readonly node?: unknown;
+  readonly listeners?: Found['listeners'];
+}
+
+/** While it booted, somebody else took a port that had been free. */
+function taken(api: string, answering: string): LabError {
+  return new LabError('unreachable', `another broker answers at ${api}: ${answering}`, {
+    hint: 'give other ports: --port 5673 --api-port 15673',
+  });
 }
 
 function failure(message: string, log: string): LabError {

@@ -7,6 +7,7 @@ import { createOwnState, epmdOf, isOpen, type OwnState } from '../support/own-st
 import { serverHome } from '../support/servers.ts';
 
 const LIMIT = 120_000;
+const bin = join(import.meta.dirname, '../../bin/rmq-lab.js');
 let state: OwnState;
 beforeEach(() => {
   state = createOwnState();
@@ -60,6 +61,21 @@ test('a server that ends at once: its last words, and nothing is left', async ()
   expect(state.left()).toEqual(['broker-rabbitmq-1.log', 'rabbitmq-1']);
 });
 
+test('what answers is another broker: says which, and leaves nothing', async () => {
+  // one that takes the ports while the server boots
+  const script = `#!/bin/sh
+port=$(sed -n 's/^listeners.tcp.default = .*://p' "$RABBITMQ_CONFIG_FILE")
+api=$(sed -n 's/^management.tcp.port = //p' "$RABBITMQ_CONFIG_FILE")
+XDG_STATE_HOME='${join(state.folder, 'other')}' exec '${process.execPath}' '${bin}' broker run --port "$port" --api-port "$api"
+`;
+  const home = fakeHome(script);
+  const { exitCode, stderr } = await state.run(['broker', 'start', '--engine', 'rabbitmq', '--port', '0', '--home', home]);
+  expect(exitCode).toBe(5);
+  expect(stderr).toMatch(/^error: another broker answers at http:\/\/127\.0\.0\.1:\d+: rmq-lab@localhost\ntry: give other ports/);
+  expect(state.left()).toEqual(expect.arrayContaining(['broker-rabbitmq-1.log', 'rabbitmq-1']));
+  expect(await state.run(['broker', 'status'])).toMatchObject({ exitCode: 7 });
+});
+
 test('where no server is: says so', async () => {
   expect(await state.run(['broker', 'start', '--engine', 'rabbitmq', '--home', '/nowhere'])).toMatchObject({
     exitCode: 2,
@@ -68,10 +84,10 @@ test('where no server is: says so', async () => {
   expect(await state.run(['broker', 'start', '--engine', 'rabbitmq', '--node', '2'])).toMatchObject({ exitCode: 7 });
 });
 
-/** A server that says why it does not start. */
-function fakeHome(): string {
+/** A server that says why it does not start, or does what a script says. */
+function fakeHome(script = '#!/bin/sh\necho no Erlang here\nexit 1\n'): string {
   const home = join(state.folder, 'home');
   mkdirSync(join(home, 'sbin'), { recursive: true });
-  writeFileSync(join(home, 'sbin/rabbitmq-server'), '#!/bin/sh\necho no Erlang here\nexit 1\n', { mode: 0o755 });
+  writeFileSync(join(home, 'sbin/rabbitmq-server'), script, { mode: 0o755 });
   return home;
 }
