@@ -75,7 +75,7 @@ export function parseStart(flags: StartFlags, engine: EngineName): StartOptions 
     ...(folder === undefined ? {} : { dataDir: folder === '' ? '' : resolve(folder) }),
     ...(strict === undefined ? {} : { strict }),
     ...(nodes === undefined ? {} : { nodes: parseInteger(nodes, '--nodes', 1, MOST_NODES) }),
-    ...(home === undefined ? {} : { home }),
+    ...(home === undefined ? {} : { home: resolve(home) }),
     ...(rabbitmqVersion === undefined ? {} : { release: rabbitmqVersion }),
   };
 }

@@ -39,7 +39,9 @@ export function broker(act: Act): Command {
   );
   command.addCommand(
     withStartOptions(withEngine(new Command('start').summary('start one in the background')))
-      .description('Starts a broker and returns when it accepts connections. Where one is up already, it says so: that is no error.')
+      .description(
+        'Starts a broker and returns when it accepts connections. Where one is up already, it says so: that is no error, unless it runs with other options than those given.',
+      )
       .addHelpText(
         'after',
         examples([
@@ -117,7 +119,7 @@ async function start(lab: Lab, flags: StartFlags): Promise<void> {
   const engine = await chooseEngine(lab, flags, 'start');
   const options = parseStart(flags, engine.name);
   const { already, broker } = await lab.waitFor('starting a broker', () => engine.start(options, parseNode(flags)));
-  if (already) lab.note(`it is up already${Object.keys(options).length === 0 ? '' : '; rmq-lab broker restart takes other options'}`);
+  if (already) lab.note('it is up already');
   await printBroker(lab, broker, { already });
 }
 

@@ -8,6 +8,7 @@ import { LabError } from '../errors.ts';
 import type { BrokerRecord } from './broker-record.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
 import { withLockFile } from './lock-file.ts';
+import { expectSameOptions } from './other-options.ts';
 import { AMQP_PORT, apiPortOf, expectFree, freePorts } from './ports.ts';
 import { accepts, amend, clear, findRecorded, findRunning, lockOf } from './state-file.ts';
 
@@ -46,7 +47,10 @@ export function createDockerEngine(
   const start = async (options: StartOptions): Promise<Started> => {
     await expectDocker(docker);
     const found = await find();
-    if (found !== undefined && (await accepts(found.url))) return { already: true, broker: found };
+    if (found !== undefined && (await accepts(found.url))) {
+      expectSameOptions(options, found);
+      return { already: true, broker: found };
+    }
     const { port: wanted = AMQP_PORT, apiPort: wantedApi = apiPortOf(wanted), release = RELEASE, memoryLimit } = options;
     // what an earlier one left; its data are in the volume
     await docker(['rm', '--force', container]).catch(() => undefined);
@@ -73,7 +77,7 @@ export function createDockerEngine(
       const broker: BrokerRecord = {
         ...{ engine: SLOT, url: `amqp://127.0.0.1:${port}`, api, pid: (await pidOf(container, docker)) ?? host.pid, version },
         ...{ startedAt: new Date(now()).toISOString(), host: hostname(), container },
-        options: { ...options, port, apiPort },
+        options: { ...options, release, port, apiPort },
       };
       amend(folder, SLOT, broker);
       return { already: false, broker };

@@ -63,7 +63,7 @@ export interface Engine {
   readonly name: EngineName;
   /**
    * Brings it up, and answers when it accepts connections; with `node`, brings up that one of its nodes that was stopped or killed. Fails
-   * with a LabError that says what is in the way.
+   * with a LabError that says what is in the way: `refused` where it is up with other options than those given.
    */
   start(options: StartOptions, node?: number): Promise<Started>;
   /**

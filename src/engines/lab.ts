@@ -8,6 +8,7 @@ import { endProcess } from './end-process.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
 import { withLockFile } from './lock-file.ts';
 import { readLog } from './log-file.ts';
+import { expectSameOptions } from './other-options.ts';
 import { isAlive } from './process-table.ts';
 import { findRecorded, findRunning, lockOf, logOf } from './state-file.ts';
 
@@ -36,6 +37,8 @@ export type ReadyMessage =
   | { readonly broker: BrokerRecord; readonly already: boolean }
   | { readonly error: { readonly kind: FailureKind; readonly message: string; readonly hint?: string } };
 
+type Launched = Started & { readonly broker: BrokerRecord };
+
 /** The lab broker as a process of its own, which outlives the command that started it. `folder` is the state folder, and exists. */
 export function createLabEngine(folder: string, host: Host): Engine {
   const lock = lockOf(folder, 'lab');
@@ -43,7 +46,12 @@ export function createLabEngine(folder: string, host: Host): Engine {
 
   const start = async (options: StartOptions): Promise<Started> => {
     const found = await findRecorded(folder, 'lab', host);
-    if (found === undefined) return launch({ dataDir: join(folder, DATA), ...options }, folder, log, host);
+    if (found === undefined) {
+      const { already, broker } = await launch({ dataDir: join(folder, DATA), ...options }, folder, log, host);
+      if (already) expectSameOptions(options, broker);
+      return { already, broker };
+    }
+    expectSameOptions(options, found);
     if ((await findRunning(folder, 'lab', host)) !== undefined) return { already: true, broker: found };
     throw new LabError('unreachable', `a broker is there (process ${found.pid}), but accepts no connections at ${found.url}`, {
       hint: 'rmq-lab broker kill, then rmq-lab broker start',
@@ -82,7 +90,7 @@ export function createLabEngine(folder: string, host: Host): Engine {
 }
 
 /** Starts the child and waits until it accepts connections. */
-async function launch(options: StartOptions, folder: string, log: string, host: Host): Promise<Started> {
+async function launch(options: StartOptions, folder: string, log: string, host: Host): Promise<Launched> {
   const [file, ...before] = host.brokerProgram;
   const given: ChildOptions = { readyFd: READY_FD, logFile: log, start: options };
   const output = openSync(log, 'w', 0o600);
@@ -138,7 +146,7 @@ export function textInTime(stream: Readable, patience: number): Promise<string |
   });
 }
 
-function readReady(told: string): Started {
+function readReady(told: string): Launched {
   const message = (told.trim() === '' ? {} : JSON.parse(told)) as Partial<Record<string, unknown>>;
   const { error } = message as { error?: { kind: FailureKind; message: string; hint?: string } };
   if (error !== undefined) throw new LabError(error.kind, error.message, error.hint === undefined ? {} : { hint: error.hint });

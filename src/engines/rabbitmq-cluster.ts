@@ -5,12 +5,12 @@ import { LabError } from '../errors.ts';
 import { readIfThere } from '../lab-broker/store/claim.ts';
 import type { BrokerRecord, NodeRecord } from './broker-record.ts';
 import { endProcess } from './end-process.ts';
-import type { Host, StartOptions } from './engine.ts';
+import type { Host, Started, StartOptions } from './engine.ts';
 import { endEpmd } from './epmd.ts';
 import { AMQP_PORT, apiPortOf, expectFree, freePorts } from './ports.ts';
 import { awaitNode, type ClusterPlan, configureNode, launchNode, nodeLog } from './rabbitmq-node.ts';
 import { findServer } from './rabbitmq-server.ts';
-import { amend, clear, enter } from './state-file.ts';
+import { accepts, amend, clear, enter } from './state-file.ts';
 
 const SLOT = 'rabbitmq';
 /** How long a killed node may take to be gone, in milliseconds. */
@@ -34,7 +34,7 @@ export async function createCluster(
   places?: readonly NodeRecord[],
 ): Promise<BrokerRecord> {
   const { folder, host, now } = surroundings;
-  const { nodes: size = 1, port = AMQP_PORT, apiPort = apiPortOf(port) } = options;
+  const { nodes: size = 1, home = host.env.RABBITMQ_HOME ?? '', port = AMQP_PORT, apiPort = apiPortOf(port) } = options;
   // checked before anything is made
   findServer(options.home, host.env);
   const nodes = places?.length === size ? places : await placeNodes(size, port, apiPort);
@@ -48,14 +48,14 @@ export async function createCluster(
     version: '',
     startedAt: new Date(now()).toISOString(),
     host: hostname(),
-    options: { ...options, nodes: size, port: portOf(first.url), apiPort: portOf(first.api) },
+    options: { ...options, ...(home === '' ? {} : { home }), nodes: size, port: portOf(first.url), apiPort: portOf(first.api) },
     nodes,
   };
-  const home = dataFolder(folder, size);
-  const formed = join(home, 'formed');
+  const data = dataFolder(folder, size);
+  const formed = formedFile(data);
   // half a cluster holds nothing that was confirmed, and would not let the rest in
-  if (!existsSync(formed)) rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  if (!existsSync(formed)) rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
   await endStrayEpmd(folder);
   const [epmdPort = 0] = await freePorts(1);
   writeFileSync(epmdFile(folder), String(epmdPort));
@@ -75,6 +75,43 @@ export async function createCluster(
   }
   writeFileSync(formed, '');
   return broker;
+}
+
+/**
+ * Goes on where a start was cut off: waits for those of these nodes that are coming up, as whoever launched them would have, and brings up
+ * those that are down. Fails with a LabError; what was coming up is left to itself then.
+ */
+export async function completeNodes(wanted: readonly NodeRecord[], before: BrokerRecord, surroundings: Surroundings): Promise<Started> {
+  const { folder, host, signal } = surroundings;
+  const up = wanted.filter(({ pid }) => pid !== undefined);
+  const ready = await Promise.all(up.map(({ url }) => accepts(url)));
+  // nobody has seen the whole of it yet: it may listen before it knows its users
+  const coming = before.version === '' ? up : up.filter((_, at) => ready[at] === false);
+  const missing = wanted.filter(({ pid }) => pid === undefined);
+  let broker = before;
+  if (coming.length > 0) {
+    const running = before.nodes?.filter(({ pid }) => pid !== undefined).length ?? 1;
+    const waits = coming.map((node) => awaitNode(node, running, nodeLog(folder, node.node), host, signal));
+    const versions = await Promise.all(waits).catch((cause: unknown) => {
+      if (!(cause instanceof LabError)) throw cause;
+      const { kind, message, detail } = cause;
+      const hint = 'rmq-lab broker kill --engine rabbitmq, then start it again';
+      throw new LabError(kind, message, { cause, hint, ...(detail === undefined ? {} : { detail }) });
+    });
+    broker = { ...broker, version: versions[0] ?? broker.version };
+    amend(folder, SLOT, broker);
+  }
+  if (missing.length > 0) broker = await startNodes(missing, broker, surroundings);
+  await noteFormed(broker, folder);
+  return { already: coming.length + missing.length === 0, broker };
+}
+
+/** Notes that a cluster was whole once, if all of its nodes are up: its data are never thrown away from then on. */
+export async function noteFormed({ nodes = [] }: BrokerRecord, folder: string): Promise<void> {
+  const formed = formedFile(dataFolder(folder, nodes.length));
+  if (existsSync(formed)) return;
+  const ready = await Promise.all(nodes.map(async ({ pid, url }) => pid !== undefined && (await accepts(url))));
+  if (ready.every((yes) => yes)) writeFileSync(formed, '');
 }
 
 /**
@@ -136,6 +173,11 @@ export async function endStrayEpmd(folder: string): Promise<void> {
 
 function epmdFile(folder: string): string {
   return join(folder, 'broker-rabbitmq.epmd');
+}
+
+/** There once all nodes of a cluster were up. */
+function formedFile(data: string): string {
+  return join(data, 'formed');
 }
 
 /** Clusters of another size have other data: a node waits for all that it ever knew. */

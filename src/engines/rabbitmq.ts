@@ -5,8 +5,9 @@ import { endProcess } from './end-process.ts';
 import type { Engine, Host, RunningBroker, Started, StartOptions } from './engine.ts';
 import { withLockFile } from './lock-file.ts';
 import { readLog } from './log-file.ts';
+import { expectSameOptions } from './other-options.ts';
 import { isAlive } from './process-table.ts';
-import { createCluster, endStrayEpmd, type Surroundings, startNodes } from './rabbitmq-cluster.ts';
+import { completeNodes, createCluster, endStrayEpmd, noteFormed, type Surroundings } from './rabbitmq-cluster.ts';
 import { nodeLog } from './rabbitmq-node.ts';
 import { amend, clear, findRecorded, findRunning, lockOf } from './state-file.ts';
 
@@ -27,13 +28,8 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
       if (node !== undefined) throw noBroker();
       return { already: false, broker: await createCluster(options, surroundings, places) };
     }
-    const wanted = nodesOf(found, node).filter(({ pid }) => pid === undefined);
-    if (wanted.length > 0) return { already: false, broker: await startNodes(wanted, found, surroundings) };
-    const running = await findRunning(folder, SLOT, host);
-    if (running !== undefined) return { already: true, broker: running };
-    throw new LabError('unreachable', `RabbitMQ is there (process ${found.pid}), but accepts no connections at ${found.url}`, {
-      hint: 'rmq-lab broker kill --engine rabbitmq, then start it again',
-    });
+    expectSameOptions(options, found);
+    return completeNodes(nodesOf(found, node), found, surroundings);
   };
 
   const stop = async (how: 'stop' | 'kill' = 'stop', node?: number): Promise<RunningBroker | undefined> => {
@@ -44,6 +40,8 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
       return undefined;
     }
     const ending = nodesOf(found, node).filter(isUp);
+    // what a full disk keeps from being noted is no reason to let it run
+    await noteFormed(found, folder).catch(() => undefined);
     await Promise.all(ending.map((mark) => endProcess(mark, how, STOP_TIME, host)));
     const nodes = (found.nodes ?? []).map(
       (other): NodeRecord => (ending.some(({ node: ended }) => ended === other.node) ? down(other) : other),
@@ -64,6 +62,8 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
     restart: (options, node) =>
       locked(async () => {
         const before = await findRecorded(folder, SLOT, host);
+        // a node of a cluster that stays up must be as the others are
+        if (node !== undefined && before?.nodes?.some((other) => other.node !== node && isUp(other))) expectSameOptions(options, before);
         await stop('stop', node);
         const moved = options.port !== undefined || options.apiPort !== undefined;
         // the last of them takes the record with it

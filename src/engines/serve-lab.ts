@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { LabError } from '../errors.ts';
+import { MEMORY_LIMIT } from '../lab-broker/entities/realm.ts';
 import { REFERENCE_VERSION } from '../lab-broker/greeting.ts';
 import { createLabBroker, type LabBroker, type LabBrokerOptions } from '../lab-broker/lab-broker.ts';
 import { FolderInUse } from '../lab-broker/store/folder-lock.ts';
@@ -74,7 +75,7 @@ export async function serveLab(options: StartOptions, { folder, host, now, log, 
     startedAt: new Date(now).toISOString(),
     host: hostname(),
     ...(log === undefined ? {} : { log }),
-    options: { ...rest, dataDir, port: portOf(lab.url), apiPort: portOf(lab.api) },
+    options: { memoryLimit: MEMORY_LIMIT, ...rest, dataDir, port: portOf(lab.url), apiPort: portOf(lab.api) },
   };
   try {
     const other = await enter(folder, 'lab', broker, host);

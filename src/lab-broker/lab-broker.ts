@@ -5,7 +5,7 @@ import { type BrokerClock, createMachineClock } from './clock.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { DirectReplies } from './direct-replies.ts';
-import { Realm } from './entities/realm.ts';
+import { MEMORY_LIMIT, Realm } from './entities/realm.ts';
 import { ALL_PERMISSIONS, hashPassword } from './entities/user.ts';
 import type { BrokerEvents } from './events.ts';
 import { BrokerFault } from './faults.ts';
@@ -56,7 +56,7 @@ export async function createLabBroker(options: LabBrokerOptions = {}): Promise<L
     realm.setDiskStuck(error !== undefined);
     realm.tell(error === undefined ? { type: 'disk-ready' } : { type: 'disk-stuck', reason: error.message });
   });
-  const realm = new Realm(clock, options.memoryLimit ?? 1_073_741_824, store?.journal);
+  const realm = new Realm(clock, options.memoryLimit ?? MEMORY_LIMIT, store?.journal);
   if (store?.fresh !== false) furnish(realm);
   const recovery = store?.restore(realm);
   // a log whose beginning is damaged may have forgotten all who could come in

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describeRealBrokers } from '../support/brokers.ts';
-import { createOwnState, epmdOf, isOpen, type OwnState } from '../support/own-state.ts';
+import { type BrokerFound, createOwnState, epmdOf, isOpen, type OwnState } from '../support/own-state.ts';
+import { eventually } from '../support/polling.ts';
 import { serverHome } from '../support/servers.ts';
 
 const LIMIT = 120_000;
@@ -35,6 +36,26 @@ describeRealBrokers('the engine rabbitmq', 'server programs', (broker) => {
       expect(await state.run(['broker', 'stop'])).toMatchObject({ exitCode: 0 });
       expect([await isOpen(found.url), await isOpen(found.api), await isOpen(epmd)]).toEqual([false, false, false]);
       expect(state.left()).toEqual(['broker-rabbitmq-1.log', 'rabbitmq-1']);
+    },
+    LIMIT,
+  );
+
+  test(
+    'a start that is killed halfway is gone on with by the next, and what is kept then stays',
+    async () => {
+      const flags = ['broker', 'start', '--engine', 'rabbitmq', '--port', '0', '--home', await serverHome(broker)];
+      const killed = state.start(flags);
+      await eventually(() => expect(state.left()).toContain('broker-rabbitmq.json'), { within: 30_000 });
+      killed.kill('SIGKILL');
+      await killed.done;
+      const record = JSON.parse(readFileSync(join(state.folder, 'rmq-lab/broker-rabbitmq.json'), 'utf8')) as BrokerFound;
+      expect(await isOpen(record.url)).toBe(false);
+      const found = await state.documentOf(...flags);
+      expect(found).toMatchObject({ url: record.url, pid: record.pid, version: broker.serverVersion });
+      await state.run(['declare-queue', 'q', '--quiet']);
+      await state.run(['publish', '-q', 'q', 'kept', '--quiet']);
+      expect(await state.documentOf('broker', 'restart')).toMatchObject({ url: found.url });
+      expect((await state.run(['get', 'q', '--quiet'])).text).toBe('kept\n');
     },
     LIMIT,
   );

@@ -104,6 +104,20 @@ describe('broker start', () => {
     expect(await start()).toMatchObject({ already: true, pid: first.pid });
   });
 
+  test('twice with other options is refused, and starts none', async () => {
+    const first = await start();
+    const { port } = new URL(first.url);
+    expect(await run(['broker', 'start', '--port', port, '--memory-limit', '1GiB'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['broker', 'start', '--port', '1', '--strict'])).toMatchObject({
+      exitCode: 6,
+      text: '',
+      stderr:
+        `error: a broker is up at ${first.url} with --port ${port} no --strict, not with --port 1 --strict\n` +
+        'try: rmq-lab broker restart --port 1 --strict, or leave that out to use the one that is up\n',
+    });
+    expect(await start()).toMatchObject({ already: true, pid: first.pid });
+  });
+
   test('several at once start one', async () => {
     // on one port, where whoever is late finds it taken
     const server = createServer().listen(0, '127.0.0.1');
@@ -144,9 +158,7 @@ describe('broker start', () => {
     server.close();
     expect({ exitCode, text }).toEqual({ exitCode: 5, text: '' });
     expect(stderr).toMatch(
-      new RegExp(
-        `^error: port ${port} is in use by node .*\\(pid ${process.pid}\\)\\ntry: rmq-lab broker start ${option} ${port + 1}, or `,
-      ),
+      new RegExp(`^error: port ${port} is in use by node .*\\(pid ${process.pid}\\)\\ntry: rmq-lab broker start ${option} \\d+, or `),
     );
     expect(left()).toEqual(['broker-lab.log']);
   });

@@ -38,6 +38,10 @@ describeRealBrokers(
       expect(cluster).toMatchObject({ engine: 'rabbitmq', already: false, version: broker.serverVersion });
       expect(cluster.nodes?.map((node) => node.state)).toEqual(['up', 'up', 'up']);
       expect(await state.documentOf('broker', 'start')).toMatchObject({ already: true, pid: cluster.pid });
+      expect(await state.run(['broker', 'start', '--nodes', '5'])).toMatchObject({
+        exitCode: 6,
+        stderr: expect.stringContaining('with --nodes 3, not with --nodes 5'),
+      });
     });
 
     test('loses nothing confirmed, and publish and consume go on, when the node that they are on is killed', async () => {

@@ -19,6 +19,9 @@ export interface VhostNotes {
   readonly tags: readonly string[];
 }
 
+/** Bytes of messages from which on publishers are blocked where nobody says otherwise: 1 GiB. */
+export const MEMORY_LIMIT = 1_073_741_824;
+
 /**
  * What the whole broker holds: virtual hosts and users, and how much memory their messages take. Whatever changes of virtual hosts, users,
  * their rights, limits, policies and parameters changes by a method of its own here, and nowhere else.
