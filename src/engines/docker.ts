@@ -7,7 +7,7 @@ import { createManagement } from '../client/management.ts';
 import { LabError } from '../errors.ts';
 import type { BrokerRecord } from './broker-record.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
-import { withLockFile } from './lock-file.ts';
+import { withLockFile, withLockFileIfPossible } from './lock-file.ts';
 import { expectSameOptions } from './other-options.ts';
 import { AMQP_PORT, apiPortOf, expectFree, freePorts } from './ports.ts';
 import { accepts, amend, clear, findRecorded, findRunning, lockOf } from './state-file.ts';
@@ -103,7 +103,7 @@ export function createDockerEngine(
   return {
     name: SLOT,
     start: (options) => locked(() => start(options)),
-    stop: (how) => locked(() => stop(how)),
+    stop: (how) => withLockFileIfPossible(lockOf(folder, SLOT), host, () => stop(how), LOCK_TIME),
     restart: (options) =>
       locked(async () => {
         const before = await stop();

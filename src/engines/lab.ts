@@ -6,7 +6,7 @@ import { type FailureKind, LabError } from '../errors.ts';
 import { type BrokerRecord, parseRecord } from './broker-record.ts';
 import { endProcess } from './end-process.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
-import { withLockFile } from './lock-file.ts';
+import { withLockFile, withLockFileIfPossible } from './lock-file.ts';
 import { readLog } from './log-file.ts';
 import { expectSameOptions } from './other-options.ts';
 import { isAlive } from './process-table.ts';
@@ -69,7 +69,7 @@ export function createLabEngine(folder: string, host: Host): Engine {
   return {
     name: 'lab',
     start: (options) => withLockFile(lock, host, () => start(options)),
-    stop: (how) => withLockFile(lock, host, () => stop(how)),
+    stop: (how) => withLockFileIfPossible(lock, host, () => stop(how)),
     restart: (options) =>
       withLockFile(lock, host, async () => {
         const before = await stop();

@@ -3,7 +3,7 @@ import type { BrokerRecord, NodeRecord } from './broker-record.ts';
 import { mergeLogs } from './cluster-logs.ts';
 import { endProcess } from './end-process.ts';
 import type { Engine, Host, RunningBroker, Started, StartOptions } from './engine.ts';
-import { withLockFile } from './lock-file.ts';
+import { withLockFile, withLockFileIfPossible } from './lock-file.ts';
 import { readLog } from './log-file.ts';
 import { expectSameOptions } from './other-options.ts';
 import { isAlive } from './process-table.ts';
@@ -32,6 +32,15 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
     return completeNodes(nodesOf(found, node), found, surroundings);
   };
 
+  /** On a full disk the record stays as it was, and is read without the processes that are gone. */
+  const noteDown = (record: BrokerRecord): void => {
+    try {
+      amend(folder, SLOT, record);
+    } catch {
+      // see above
+    }
+  };
+
   const stop = async (how: 'stop' | 'kill' = 'stop', node?: number): Promise<RunningBroker | undefined> => {
     const found = await findRecorded(folder, SLOT, host);
     if (found === undefined) {
@@ -50,7 +59,7 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
     if (first === undefined) {
       clear(folder, SLOT);
       await endStrayEpmd(folder);
-    } else amend(folder, SLOT, { ...found, ...head(first), nodes });
+    } else noteDown({ ...found, ...head(first), nodes });
     const [ended = found] = node === undefined ? [found] : ending;
     return node !== undefined && ending.length === 0 ? undefined : { ...found, ...head(ended), nodes };
   };
@@ -58,7 +67,7 @@ export function createRabbitmqEngine(folder: string, host: Host, given: Omit<Sur
   return {
     name: SLOT,
     start: (options, node) => locked(() => start(options, node)),
-    stop: (how, node) => locked(() => stop(how, node)),
+    stop: (how, node) => withLockFileIfPossible(lockOf(folder, SLOT), host, () => stop(how, node), LOCK_TIME),
     restart: (options, node) =>
       locked(async () => {
         const before = await findRecorded(folder, SLOT, host);

@@ -86,8 +86,11 @@ export async function serveLab(options: StartOptions, { folder, host, now, log, 
       other,
       async close() {
         // before the ports close: nobody is to be sent to them
-        strike(folder, 'lab', broker);
-        await lab.close();
+        try {
+          strike(folder, 'lab', broker);
+        } finally {
+          await lab.close();
+        }
       },
     };
   } catch (cause) {

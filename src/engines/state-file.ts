@@ -59,8 +59,17 @@ export async function findRecorded(folder: string, slot: Slot, host: Host): Prom
   if (record !== undefined && record.host !== hostname()) return undefined;
   const living = record === undefined ? undefined : await livingPart(record, host);
   if (living !== undefined) return living;
-  discard(file, text);
+  removeStale(file, text);
   return undefined;
+}
+
+/** What cannot be removed is in nobody's way: it is stale for the next one, too. */
+function removeStale(file: string, text: string): void {
+  try {
+    discard(file, text);
+  } catch {
+    // a folder that takes nothing
+  }
 }
 
 /** Enters a broker. Answers undefined, or the one that is entered already and lives. @throws the error of the file system. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../../src/engines/engine.ts';
-import { withLockFile } from '../../../src/engines/lock-file.ts';
+import { withLockFile, withLockFileIfPossible } from '../../../src/engines/lock-file.ts';
 
 let folder = '';
 let file = '';
@@ -50,4 +50,20 @@ test('says which folder takes nothing, before and while it is held', async () =>
     hint: expect.stringMatching(/^make room there, or /),
   });
   expect(existsSync(file)).toBe(false);
+});
+
+test('what ends a broker does without a file that cannot be written', async () => {
+  writeFileSync(file, '');
+  const below = join(file, 'broker.lock');
+  expect(await withLockFileIfPossible(below, host(2), async () => 'done')).toBe('done');
+  // what is written beside it would have too long a name
+  const long = join(folder, 'l'.repeat(250));
+  writeFileSync(long, '3 1\n');
+  const seen: string[] = [];
+  const ended = withLockFileIfPossible(long, host(2), async () => seen.push('ended'));
+  for (let n = 0; n < 10; n++) await new Promise((resolve) => setImmediate(resolve));
+  seen.push('free');
+  rmSync(long);
+  await ended;
+  expect(seen).toEqual(['free', 'ended']);
 });
