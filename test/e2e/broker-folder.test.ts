@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -28,6 +28,20 @@ test.each(['run', 'start'])('broker %s says which folder takes no messages, and 
     ),
   });
 });
+
+// Node's own recursive mkdir never ends there
+if (existsSync('/proc/self')) {
+  test('a folder that cannot be made below /proc is refused at once', async () => {
+    const folder = '/proc/no-such/folder';
+    const refused = (where: string) => ({
+      exitCode: 1,
+      stderr: expect.stringContaining(`in ${where}: ENOENT: no such file or directory, mkdir '/proc/no-such'\ntry: `),
+    });
+    expect(await state.run(['broker', 'start', '--port', '0', '--data-dir', folder])).toMatchObject(refused(folder));
+    const env = { XDG_STATE_HOME: folder };
+    expect(await runCli(['broker', 'start', '--port', '0'], { env, timeout: 10_000 })).toMatchObject(refused(`${folder}/rmq-lab`));
+  });
+}
 
 test('a file that no broker wrote is refused, and left as it is', async () => {
   const folder = join(state.folder, 'data');

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync as fdatasyncCallback, mkdirSync, openSync, write as writeCallback } from 'node:fs';
+import { closeSync, fdatasync as fdatasyncCallback, openSync, write as writeCallback } from 'node:fs';
 import { open, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,9 +7,8 @@ import type { FilePort } from './file-port.ts';
 const fdatasync = promisify(fdatasyncCallback);
 const write = promisify(writeCallback);
 
-/** A folder on this machine's disk; it is made when it is not there. @throws the error of the file system. */
+/** A folder on this machine's disk, which is there. */
 export function openFolder(folder: string): FilePort {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const handles = new Map<string, number>();
   /** Files whose name is not yet on disk for certain. */
   const unnamed = new Set<string>();

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import type { BrokerClock } from '../clock.ts';
 import type { Realm } from '../entities/realm.ts';
 import { DiskJournal } from './disk-journal.ts';
 import type { FilePort } from './file-port.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type DamageReport, type Loading, Log } from './log.ts';
+import { makeFolder } from './make-folder.ts';
 import { openFolder } from './node-files.ts';
 import { formatRecord } from './record-types.ts';
 import { restoreRealm } from './restore.ts';
@@ -43,7 +43,7 @@ export interface Store {
 
 /** Opens a folder, which is made when it is not there. @throws FolderInUse, ForeignLog, NewerFormat, the error of the file system. */
 export async function openStore(folder: string, clock: BrokerClock, stuck: Stuck, loading?: Loading): Promise<Store> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const unlock = await lockFolder(folder);
   try {
     const store = await readStore(openFolder(folder), clock, stuck, loading === undefined ? {} : { loading });
