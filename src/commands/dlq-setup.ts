@@ -53,12 +53,13 @@ export function dlqSetup(act: Act): Command {
 }
 
 async function run(lab: Lab, queue: string, options: Options): Promise<void> {
-  const plan = planDeadLetters(parseSetup(queue, options));
+  const request = parseSetup(queue, options);
   const byPolicy = options.policy === true;
   const [address] = (await lab.target()).addresses;
   const vhost = address?.vhost ?? '/';
-  if (byPolicy) await refuseVainPolicy(await lab.management(), vhost, plan);
   await lab.withBroker(async (broker) => {
+    const plan = planDeadLetters(request, broker.server.version);
+    if (byPolicy) await refuseVainPolicy(await lab.management(), vhost, plan);
     const made = await carryOut(broker, plan, {
       byPolicy,
       onRefused: async (declaration, cause) => {

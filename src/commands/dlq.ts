@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { dlqDoctor } from './dlq-doctor.ts';
 import { dlqInspect } from './dlq-inspect.ts';
 import { dlqPurge } from './dlq-purge.ts';
 import { dlqReplay } from './dlq-replay.ts';
@@ -18,9 +19,10 @@ export function dlq(act: Act): Command {
       ['rmq-lab dlq setup orders --retry 1s 10s 1m', 'three more attempts, then the dead-letter queue'],
       ['rmq-lab dlq inspect orders.dlq', 'why they are there'],
       ['rmq-lab dlq replay orders.dlq', 'send them again where they came from'],
+      ['rmq-lab dlq doctor', 'where messages are lost or go round'],
       ['rmq-lab dlq purge orders.dlq', 'drop them'],
     ]),
   );
-  for (const make of [dlqSetup, dlqInspect, dlqReplay, dlqPurge]) command.addCommand(make(act));
+  for (const make of [dlqSetup, dlqInspect, dlqReplay, dlqDoctor, dlqPurge]) command.addCommand(make(act));
   return command;
 }

@@ -48,10 +48,15 @@ const AUTOMATIC_DEATHS = ['expired', 'maxlen', 'delivery_limit'] as const;
  * How the ladder knows where a message stands: wait queue N hands it back with the routing key `rung.N+1`, and the queue has no
  * dead-letter key of its own, so the next rejection takes that key to the dead-letter exchange, which leads it to wait queue N+1. Any
  * other key is a first failure, and goes to the alternate exchange.
+ *
+ * `version` is the broker's: since 4.0 a quorum queue drops what was given back 20 times, which no dead-letter queue should do. Before,
+ * it does not, and takes -1 for a limit that the first return exceeds.
  */
-export function planDeadLetters(request: DeadLetterRequest): DeadLetterPlan {
+export function planDeadLetters(request: DeadLetterRequest, version: string): DeadLetterPlan {
   const { queue, delays, deadLetterExchange: dlx, deadLetterQueue: dlq, ttl, maxLength } = request;
   const type: FieldTable = request.type === undefined ? {} : { 'x-queue-type': request.type };
+  const isLimited = request.type === 'quorum' && Number.parseInt(version, 10) >= 4;
+  const dead = durableQueue(dlq, { ...type, ...(isLimited ? { 'x-delivery-limit': -1 } : {}) });
   const work = durableQueue(queue, {
     ...type,
     'x-dead-letter-exchange': dlx,
@@ -63,7 +68,7 @@ export function planDeadLetters(request: DeadLetterRequest): DeadLetterPlan {
       request,
       work,
       exchanges: [durableExchange(dlx, 'fanout')],
-      queues: [durableQueue(dlq, type)],
+      queues: [dead],
       bindings: [bindingTo(dlq, dlx)],
       stale: [],
       rungs: [],
@@ -84,7 +89,7 @@ export function planDeadLetters(request: DeadLetterRequest): DeadLetterPlan {
       durableExchange(again, 'fanout'),
     ],
     queues: [
-      durableQueue(dlq, type),
+      dead,
       ...rungs.map((rung, index) =>
         durableQueue(rung.queue, {
           ...type,

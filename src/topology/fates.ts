@@ -1,5 +1,5 @@
 import type { FieldTable } from '../client/message.ts';
-import { type Route, routeMessage } from './route.ts';
+import { createRouter, type Route, type Router } from './route.ts';
 import type { Topology, TopologyQueue } from './topology.ts';
 
 /** How a message may leave a queue unwanted. */
@@ -45,7 +45,12 @@ export interface LyingMessage {
 }
 
 /** Where a message of a queue would go if it died there, by reason. A stream lets nothing die: it forgets what is old. */
-export function fatesOf(topology: Topology, queue: TopologyQueue, message: LyingMessage): readonly Fate[] {
+export function fatesOf(
+  topology: Topology,
+  queue: TopologyQueue,
+  message: LyingMessage,
+  route: Router = createRouter(topology),
+): readonly Fate[] {
   if (queue.type === 'stream') return [];
   const { messageTtl, maxLength, maxLengthBytes, deliveryLimit, overflow } = queue.settings;
   const expired: FateCause | undefined = messageTtl === undefined ? undefined : { ttl: messageTtl.value };
@@ -57,7 +62,7 @@ export function fatesOf(topology: Topology, queue: TopologyQueue, message: Lying
           ...(maxLengthBytes === undefined ? {} : { maxLengthBytes: maxLengthBytes.value }),
           overflow: overflow?.value ?? 'drop-head',
         };
-  const death = (reason: FateReason, when: FateCause | undefined): Fate => ({ reason, when, ...deathOf(topology, queue, message, reason) });
+  const death = (reason: FateReason, when: FateCause | undefined): Fate => ({ reason, when, ...deathOf(route, queue, message, reason) });
   return [
     death('expired', expired),
     death('rejected', undefined),
@@ -69,12 +74,14 @@ export function fatesOf(topology: Topology, queue: TopologyQueue, message: Lying
   ];
 }
 
-function deathOf(topology: Topology, queue: TopologyQueue, message: LyingMessage, reason: FateReason): Omit<Fate, 'reason' | 'when'> {
+function deathOf(routeOf: Router, queue: TopologyQueue, message: LyingMessage, reason: FateReason): Omit<Fate, 'reason' | 'when'> {
   const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
   if (deadLetterExchange === undefined) return { outcome: 'dropped', queues: [] };
   const exchange = deadLetterExchange.value;
   const keys = deadLetterRoutingKey === undefined ? message.keys : [deadLetterRoutingKey.value];
-  const route = routeMessage(topology, { exchange, keys, headers: message.headers });
+  // the broker writes why it died into the message before it routes it: an exchange may tell the reasons apart
+  const headers = { 'x-first-death-reason': reason, 'x-first-death-queue': queue.name, ...message.headers };
+  const route = routeOf({ exchange, keys, headers });
   if (route === undefined) return { outcome: 'exchange-missing', exchange, keys, queues: [] };
   return { exchange, keys, ...arrival(route, queue, reason) };
 }

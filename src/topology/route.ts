@@ -53,9 +53,15 @@ const TYPES: readonly string[] = ['direct', 'fanout', 'topic', 'headers'] satisf
  * exchange on the way finds no destination at all. Undefined when the first exchange does not exist.
  */
 export function routeMessage(topology: Topology, message: RoutedMessage): Route | undefined {
+  return createRouter(topology)(message);
+}
+
+/** Follows messages as `routeMessage` does: for many of one topology, which it sorts out once. */
+export type Router = (message: RoutedMessage) => Route | undefined;
+
+/** Creates a Router of a topology. */
+export function createRouter(topology: Topology): Router {
   const exchanges = new Map(topology.exchanges.map((exchange) => [exchange.name, exchange]));
-  const start = exchanges.get(message.exchange);
-  if (start === undefined) return undefined;
   const names = new Set(topology.queues.map(({ name }) => name));
   const bySource = new Map<string, Binding[]>();
   for (const binding of topology.bindings) {
@@ -63,7 +69,22 @@ export function routeMessage(topology: Topology, message: RoutedMessage): Route 
     if (known === undefined) bySource.set(binding.source, [binding]);
     else known.push(binding);
   }
-  const typed = (table: FieldTable) => typedHeaders(table, areNumbersAlike(topology.version));
+  const alike = areNumbersAlike(topology.version);
+  return (message) => follow({ exchanges, names, bySource, typed: (table) => typedHeaders(table, alike) }, message);
+}
+
+/** A topology sorted out for routing. */
+interface RoutingIndex {
+  readonly exchanges: ReadonlyMap<string, TopologyExchange>;
+  /** Of the queues. */
+  readonly names: ReadonlySet<string>;
+  readonly bySource: ReadonlyMap<string, readonly Binding[]>;
+  readonly typed: (table: FieldTable) => Headers;
+}
+
+function follow({ exchanges, names, bySource, typed }: RoutingIndex, message: RoutedMessage): Route | undefined {
+  const start = exchanges.get(message.exchange);
+  if (start === undefined) return undefined;
   const headers = typed(message.headers);
   const queues = new Set<string>();
   const steps: RouteStep[] = [];

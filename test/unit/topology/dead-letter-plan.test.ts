@@ -16,7 +16,7 @@ const arrows = (bindings: ReturnType<typeof planDeadLetters>['bindings']) =>
   });
 
 test('without delays: an exchange that leads everything to the dead-letter queue', () => {
-  const plan = planDeadLetters(request({ ttl: 5, maxLength: 3, type: 'quorum' }));
+  const plan = planDeadLetters(request({ ttl: 5, maxLength: 3, type: 'quorum' }), '3.10.8');
   expect(plan.work.arguments).toEqual({
     'x-queue-type': 'quorum',
     'x-dead-letter-exchange': 'q.dlx',
@@ -29,7 +29,7 @@ test('without delays: an exchange that leads everything to the dead-letter queue
 });
 
 test('with delays: each wait queue hands back with the key of the next', () => {
-  const plan = planDeadLetters(request({ delays: [10, 20] }));
+  const plan = planDeadLetters(request({ delays: [10, 20] }), '4.3.6');
   // no dead-letter key: the one that a message has says how often it was tried
   expect(plan.work.arguments).toEqual({ 'x-dead-letter-exchange': 'q.dlx' });
   expect(plan.queues.map(({ queue, arguments: table }) => [queue, table['x-message-ttl'], table['x-dead-letter-routing-key']])).toEqual([
@@ -51,7 +51,7 @@ test('with delays: each wait queue hands back with the key of the next', () => {
 });
 
 test('its policy holds for this queue only', () => {
-  const { name, body } = policyOf(planDeadLetters(request({ queue: 'a.b+c', ttl: 5, type: 'classic' })));
+  const { name, body } = policyOf(planDeadLetters(request({ queue: 'a.b+c', ttl: 5, type: 'classic' }), '4.3.6'));
   expect(name).toBe('a.b+c.dead-letters');
   expect(body).toEqual({ pattern: '^a\\.b\\+c$', definition: { 'dead-letter-exchange': 'q.dlx', 'message-ttl': 5 }, 'apply-to': 'queues' });
 });
@@ -64,6 +64,16 @@ test.each<[Partial<DeadLetterRequest>, string, RegExp | undefined]>([
   [{ delays: [1], type: 'quorum' }, '3.10.8', undefined],
   [{ delays: [1], type: 'quorum' }, '4.0.5', /given back too often/],
 ])('%j on %s: what would be dropped is said', (more, version, text) => {
-  const notes = planNotes(planDeadLetters(request(more)), version);
+  const notes = planNotes(planDeadLetters(request(more), version), version);
   expect(notes).toEqual(text === undefined ? [] : [expect.stringMatching(text)]);
+});
+
+test.each([
+  ['3.10.8', 'quorum', undefined],
+  ['3.13.7', 'quorum', undefined],
+  ['4.0.5', 'quorum', -1],
+  ['4.3.6', 'classic', undefined],
+])('on %s a %s dead-letter queue drops nothing', (version, type, limit) => {
+  const [dead] = planDeadLetters(request({ type }), version).queues;
+  expect(dead?.arguments['x-delivery-limit']).toBe(limit);
 });

@@ -50,6 +50,19 @@ describe('what becomes of a message that dies', () => {
     expect(fate(topologyOf([queue('q', args)]), 'q', reason)).toMatchObject(expected);
   });
 
+  test('an exchange may tell the reasons apart: the broker writes the first one into the message', () => {
+    const byReason = (reason: string, destination: string) => ({
+      ...{ source: 'reasons', destination, destinationType: 'queue' as const, routingKey: '' },
+      arguments: { 'x-match': 'all-with-x', 'x-first-death-reason': reason },
+    });
+    const topology = topologyOf([queue('q', { 'x-dead-letter-exchange': 'reasons', 'x-message-ttl': 5 }), queue('wait')], {
+      exchanges: [exchange('', 'direct'), exchange('reasons', 'headers')],
+      bindings: [byReason('rejected', 'wait'), byReason('expired', 'dead')],
+    });
+    expect(fate(topology, 'q', 'rejected')).toMatchObject({ outcome: 'dead-lettered', queues: ['wait'] });
+    expect(fate(topology, 'q', 'expired')).toMatchObject({ outcome: 'dead-lettered', queues: ['dead'] });
+  });
+
   test('a limit of deliveries is for quorum queues, and nothing dies in a stream', () => {
     expect(fate(topologyOf([queue('q', { 'x-delivery-limit': 2 })]), 'q', 'delivery_limit')).toBeUndefined();
     expect(fate(topologyOf([queue('q', { 'x-delivery-limit': 2 }, 'quorum')]), 'q', 'delivery_limit')).toMatchObject({
