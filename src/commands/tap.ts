@@ -83,7 +83,7 @@ async function run(lab: Lab, exchange: string, keys: readonly string[], options:
   finishConsuming(lab, report, {
     verb: 'tapped',
     count: limits.count,
-    hint: 'see what is bound there, and by which keys: rmq-lab bind --help; a longer wait: --timeout 1m',
+    hint: 'see what is bound there, and by which keys: rmq-lab topology; a longer wait: --timeout 1m',
   });
 }
 

@@ -29,5 +29,6 @@ export function rejectedHint(
     destination.body === undefined && destination.routingKey !== undefined && first?.body.length === 0
       ? ` ('${key}' was taken for the routing key: the order is EXCHANGE ROUTING-KEY BODY)`
       : '';
-  return `no queue is bound to '${exchange}' for this message: rmq-lab bind ${exchange} QUEUE ${key === '' ? "''" : key}, or --no-mandatory to drop it in silence${asBody}`;
+  const shownKey = key === '' ? "''" : key;
+  return `no queue is bound to '${exchange}' for this message: rmq-lab bind ${exchange} QUEUE ${shownKey}, or --no-mandatory to drop it in silence (why: rmq-lab route ${exchange} ${shownKey})${asBody}`;
 }
