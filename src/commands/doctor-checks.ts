@@ -24,7 +24,7 @@ export async function attempt(name: string, test: () => Promise<string>): Promis
 
 /** Checks that could not be run because another one failed. */
 export function notChecked(names: readonly string[], because: string): Check[] {
-  return names.map((name) => ({ name, ok: false, detail: `not checked: ${because}`, fix: 'mend that first' }));
+  return names.map((name) => ({ name, ok: false, unchecked: true, detail: `not checked: ${because}`, fix: 'mend that first' }));
 }
 
 /** What is found out over AMQP. `server` is undefined when nothing let us in. */

@@ -28,12 +28,8 @@ async function run(lab: Lab): Promise<void> {
   const machine = await checkMachine(lab);
   const { checks: broker, version } = await checkBroker(lab);
   const checks = [...broker, ...(await checkApi(lab, version)), ...machine];
-  const { doctorView } = await import('../output/doctor-view.ts');
+  const { doctorVerdict, doctorView } = await import('../output/doctor-view.ts');
   await lab.print({ checks }, () => doctorView(checks, { color: lab.out.color, ascii: lab.settings.ascii }));
-  // what was not checked because of another is not a failure of its own
-  const failed = checks.filter(({ ok, detail }) => !ok && !detail.startsWith('not checked'));
-  if (failed.length === 0) return;
-  throw new LabError('condition', `${failed.length} of ${checks.length} checks failed: ${failed.map(({ name }) => name).join(', ')}`, {
-    hint: failed[0]?.fix ?? '',
-  });
+  const verdict = doctorVerdict(checks);
+  if (verdict !== undefined) throw new LabError('condition', verdict, { hint: checks.find(({ ok }) => !ok)?.fix ?? '' });
 }

@@ -28,7 +28,8 @@ export async function portFailure(
   port: number,
 ): Promise<LabError> {
   const next = await nextFree(port);
-  const hint = `rmq-lab broker start ${option} ${next === undefined ? '0 for a free one' : `${next}, or ${option} 0 for a free one`}`;
+  // the other options that were given still count, and so does the command: run, start or restart
+  const hint = `the same with ${option} ${next === undefined ? '0 for a free one' : `${next}, or ${option} 0 for a free one`}`;
   if (cause.code !== 'EADDRINUSE') {
     return new LabError('unreachable', `port ${port} cannot be listened on: ${cause.message}`, { cause, hint });
   }

@@ -158,7 +158,7 @@ describe('broker start', () => {
     server.close();
     expect({ exitCode, text }).toEqual({ exitCode: 5, text: '' });
     expect(stderr).toMatch(
-      new RegExp(`^error: port ${port} is in use by node .*\\(pid ${process.pid}\\)\\ntry: rmq-lab broker start ${option} \\d+, or `),
+      new RegExp(`^error: port ${port} is in use by node .*\\(pid ${process.pid}\\)\\ntry: the same with ${option} \\d+, or `),
     );
     expect(left()).toEqual(['broker-lab.log']);
   });

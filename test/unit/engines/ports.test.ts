@@ -37,12 +37,12 @@ test('proposes a port that is free', async () => {
     (cause: { readonly message: string; readonly hint: string }) => cause,
   );
   expect(failure?.message).toContain(`port ${port} is in use by`);
-  const proposed = Number(/^rmq-lab broker start --port (\d+), or --port 0 for a free one$/.exec(failure?.hint ?? '')?.[1]);
+  const proposed = Number(/^the same with --port (\d+), or --port 0 for a free one$/.exec(failure?.hint ?? '')?.[1]);
   expect(proposed).toBeGreaterThan(port + 1);
   await expect(expectFree(proposed, '--port')).resolves.toBeUndefined();
 });
 
 test('proposes no port above the last', async () => {
   const inUse = Object.assign(new Error('in use'), { code: 'EADDRINUSE' });
-  expect((await portFailure(inUse, '--api-port', 65_535)).hint).toBe('rmq-lab broker start --api-port 0 for a free one');
+  expect((await portFailure(inUse, '--api-port', 65_535)).hint).toBe('the same with --api-port 0 for a free one');
 });
