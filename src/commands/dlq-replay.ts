@@ -47,7 +47,7 @@ export function dlqReplay(act: Act): Command {
     .option('--to-queue [queue]', 'past the exchange, into this queue; without a name, into the one in which each died first')
     .option(
       '--filter <k=v...>',
-      'only messages with this: reason and queue of the last death, exchange and routing-key of the first publication, header.NAME … (all must hold)',
+      'only with this: reason, queue (last death), exchange, routing-key (first publication), header.NAME … (all must hold)',
       collect,
       [],
     )
