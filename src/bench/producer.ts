@@ -12,16 +12,21 @@ export interface BenchClock {
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Where a producer sends, and with what. */
+export interface BenchRoute {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly properties: Properties;
+}
+
 /** What one producer is to do. */
 export interface ProducerSpec {
   readonly run: number;
   readonly producer: number;
-  readonly exchange: string;
-  /** Used in turn. */
-  readonly routingKeys: readonly string[];
+  /** Where to, in turn: message n takes route n, from 0, and begins again after the last. */
+  readonly routes: readonly BenchRoute[];
   /** Bytes of a body, in turn; at least STAMP_SIZE each. */
   readonly sizes: readonly number[];
-  readonly properties: Properties;
   /** Unconfirmed messages at most; 0 asks for no confirms, which the channel must know as well. */
   readonly confirm: number;
   readonly mandatory: boolean;
@@ -46,8 +51,10 @@ export interface ProducerTally {
   readonly uncorrectedConfirms: Histogram;
 }
 
+const NOWHERE: BenchRoute = { exchange: '', routingKey: '', properties: {} };
+
 /** A tally of nothing. */
-export function emptyTally(): ProducerTally {
+function emptyTally(): ProducerTally {
   const counts = { sent: 0, bytes: 0, confirmed: 0, returned: 0, nacked: 0, lost: 0 };
   return { ...counts, confirms: new Histogram(), uncorrectedConfirms: new Histogram() };
 }
@@ -71,7 +78,7 @@ const BURST = 256;
 
 /** Sends on a channel until all is sent or the signal is aborted. A channel that goes ends it: `done` resolves, the rest is `lost`. */
 export function startProducer(channel: Channel, spec: ProducerSpec, clock: BenchClock, signal: AbortSignal): Producer {
-  const { exchange, routingKeys, sizes, properties, confirm, mandatory, pace, count } = spec;
+  const { routes, sizes, confirm, mandatory, pace, count } = spec;
   let tally = emptyTally();
   let [sent, open] = [0, 0];
   let gone = false;
@@ -102,7 +109,7 @@ export function startProducer(channel: Channel, spec: ProducerSpec, clock: Bench
     const body = Buffer.allocUnsafe(sizes[sent % sizes.length] ?? STAMP_SIZE).fill('x', STAMP_SIZE);
     const sentAt = clock.now();
     writeStamp(body, { run: spec.run, producer: spec.producer, sequence: sent, dueAt: pace === undefined ? sentAt : dueAt, sentAt });
-    const message: Message = { exchange, routingKey: routingKeys[sent % routingKeys.length] ?? '', properties, body };
+    const message: Message = { ...(routes[sent % routes.length] ?? NOWHERE), body };
     sent++;
     tally.sent++;
     tally.bytes += body.length;

@@ -7,8 +7,10 @@ import { describeBrokers } from '../support/brokers.ts';
 import { onClient } from '../support/client-stage.ts';
 import { eventually } from '../support/polling.ts';
 
+const to = (routingKey: string, exchange = '') => ({ exchange, routingKey, properties: {} });
+
 const PRODUCER: ProducerSpec = {
-  ...{ run: 7, producer: 1, exchange: '', routingKeys: ['q'], sizes: [100], properties: {}, confirm: 100, mandatory: true },
+  ...{ run: 7, producer: 1, routes: [to('q')], sizes: [100], confirm: 100, mandatory: true },
   ...{ pace: undefined, count: 2_000 },
 };
 const CONSUMER: ConsumerSpec = { run: 7, queue: 'q', prefetch: 100, noAck: false, multiAck: 1, delay: 0, arguments: {} };
@@ -52,7 +54,7 @@ describeBrokers('the actors of a bench', (broker) => {
   test('what finds no queue comes back, and what a full queue refuses is told', () =>
     onClient(broker, async (client) => {
       await declare(client, 'q', { 'x-max-length': 100, 'x-overflow': 'reject-publish' });
-      const producer = await produce(client, { routingKeys: ['q', 'none'], count: 1_000 });
+      const producer = await produce(client, { routes: [to('q'), to('none')], count: 1_000 });
       await producer.done;
       expect(producer.take()).toMatchObject({ sent: 1_000, confirmed: 100, returned: 500, nacked: 400, lost: 0 });
     }));
@@ -85,16 +87,17 @@ describeBrokers('the actors of a bench', (broker) => {
 
   test('a channel that goes is no hang: what is open is lost', () =>
     onClient(broker, async (client) => {
-      const producer = await produce(client, { exchange: 'none', confirm: 10, count: 1_000 });
+      const producer = await produce(client, { routes: [to('q', 'none')], confirm: 10, count: 1_000 });
       await producer.done;
       const { sent, lost, confirmed } = producer.take();
       expect([lost, confirmed]).toEqual([sent, 0]);
-      // without confirms nothing tells it but the channel's end
-      await (await produce(client, { exchange: 'none', confirm: 0, count: Number.POSITIVE_INFINITY })).done;
       await declare(client, 'q');
       const consumer = await consume(client);
       const channel = await client.openChannel();
       await channel.deleteQueue('q');
       await consumer.ended;
+      // without confirms nothing tells it but the channel's end. At last, since amqplib gives the number of a channel that was full of
+      // messages to the next one too early, and no channel can be opened then
+      await (await produce(client, { routes: [to('q', 'none')], confirm: 0, count: Number.POSITIVE_INFINITY })).done;
     }));
 });
