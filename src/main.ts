@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { commandLineFailure, missingSubcommand, namedCommand, withoutHelpCommand } from './command-line.ts';
 import type { Act } from './commands/lab.ts';
 import { LabError } from './errors.ts';
-import { escapeText } from './output/escape.ts';
+import { failureText } from './output/failure-view.ts';
 import { createProgram } from './program.ts';
 import type { GlobalOptions } from './settings.ts';
 import { isClosedOutput, type Surroundings, writeTo } from './streams.ts';
@@ -55,7 +55,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   function report(failure: LabError): number {
     const { json, debug } = peekFlags(argv);
     if (failure.kind !== 'interrupted' && failure.kind !== 'terminated') {
-      surroundings.stderr.write(json ? `${JSON.stringify(errorDocument(failure))}\n` : errorText(failure, debug));
+      surroundings.stderr.write(json ? `${JSON.stringify(errorDocument(failure))}\n` : failureText(failure, debug));
     }
     return failure.exitCode;
   }
@@ -69,15 +69,6 @@ function toFailure(cause: unknown, program: Command, argv: readonly string[]): L
     cause,
     hint: 'the same with --debug shows where; please report it with that',
   });
-}
-
-function errorText(failure: LabError, debug: boolean): string {
-  const lines = [`error: ${failure.message}`];
-  if (failure.detail !== undefined) lines.push(failure.detail);
-  if (failure.hint !== undefined) lines.push(`try: ${failure.hint}`);
-  if (debug) for (let at: unknown = failure; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
-  // names and bodies stand in it: they must not move a terminal's cursor
-  return `${escapeText(lines.join('\n'))}\n`;
 }
 
 function errorDocument({ kind, message, replyCode, hint, detail }: LabError): object {

@@ -1,3 +1,4 @@
+import { clearScreenDown, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Prompter } from './commands/prompter.ts';
 
@@ -18,7 +19,17 @@ export async function confirmOn(question: string, input: Readable, output: Writa
 export function createPrompter(input: Readable, output: Writable, interrupted: AbortSignal): Prompter {
   const ahead: string[] = [];
   let begun = '';
+  let standing: Interface | undefined;
   return {
+    interject(write) {
+      if (standing === undefined) return write();
+      // the lines of a long input are several on the screen
+      moveCursor(output, 0, -standing.getCursorPos().rows);
+      cursorTo(output, 0);
+      clearScreenDown(output);
+      write();
+      standing.prompt(true);
+    },
     async ask(question, { history = [] } = {}) {
       const typed = ahead.shift();
       if (typed !== undefined) {
@@ -28,12 +39,14 @@ export function createPrompter(input: Readable, output: Writable, interrupted: A
       if (interrupted.aborted) return undefined;
       const { createInterface } = await import('node:readline');
       const lines = createInterface({ input, output, terminal: true, history: [...history].reverse(), prompt: question });
+      standing = lines;
       return new Promise((resolve) => {
         let answer: string | undefined;
         let ended = false;
         const end = () => {
           if (ended) return;
           ended = true;
+          standing = undefined;
           // what came together with the line is read first: it may be further lines
           setImmediate(() => {
             begun = lines.line;

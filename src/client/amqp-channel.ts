@@ -21,6 +21,7 @@ export async function createAmqpChannel(model: AmqpModel, context: ChannelContex
   let failure: LabError | undefined;
   let open = true;
   let prefetched = 0;
+  let confirming = context.confirms === true;
 
   const translate = (cause: unknown): LabError => {
     const known = context.connectionFailure() ?? failure;
@@ -101,13 +102,13 @@ export async function createAmqpChannel(model: AmqpModel, context: ChannelContex
       else if (open && error instanceof Error && error.message === 'message nacked') settled('nacked');
       else settled('lost');
     };
-    const more = (channel as AmqpConfirmChannel).publish(
-      message.exchange,
-      message.routingKey,
-      message.body,
-      optionsOf(message.properties, mandatory),
-      answer,
-    );
+    const { exchange, routingKey, body, properties } = message;
+    const options = optionsOf(properties, mandatory);
+    const isBorn = context.confirms === true;
+    const more = isBorn
+      ? (channel as AmqpConfirmChannel).publish(exchange, routingKey, body, options, answer)
+      : channel.publish(exchange, routingKey, body, options);
+    if (!isBorn) inside(channel).pushConfirmCallback(answer);
     // after the publish: one that throws has sent nothing, and a confirm cannot come before the next turn of the loop
     if (mandatory) ticket = outstanding.add(message);
     return more;
@@ -148,7 +149,7 @@ export async function createAmqpChannel(model: AmqpModel, context: ChannelContex
         return true;
       }
       try {
-        const more = context.confirms
+        const more = confirming
           ? publishConfirmed(message, mandatory, settled ?? (() => undefined))
           : channel.publish(message.exchange, message.routingKey, message.body, optionsOf(message.properties, mandatory));
         isFull = !more;
@@ -163,11 +164,12 @@ export async function createAmqpChannel(model: AmqpModel, context: ChannelContex
       return raw === false ? undefined : { ...toDelivery(raw), messagesLeft: raw.fields.messageCount };
     },
     consume: async (queue, options, onDelivery) => {
-      const { noAck = false, exclusive = false, arguments: table = {}, onCancelled } = options;
+      const { noAck = false, exclusive = false, arguments: table = {}, consumerTag, onCancelled } = options;
       const ok = await reply(() =>
         channel.consume(queue, (raw) => (raw === null ? onCancelled() : onDelivery(toDelivery(raw))), {
           noAck,
           exclusive,
+          ...(consumerTag === undefined ? {} : { consumerTag }),
           arguments: toWireTable(table),
         }),
       );
@@ -176,9 +178,17 @@ export async function createAmqpChannel(model: AmqpModel, context: ChannelContex
     cancel: async (consumerTag) => {
       await reply(() => channel.cancel(consumerTag));
     },
-    prefetch: async (count) => {
-      prefetched = count;
-      await reply(() => channel.prefetch(count));
+    prefetch: async (count, { global } = { global: false }) => {
+      if (!global) prefetched = count;
+      await reply(() => channel.prefetch(count, global));
+    },
+    selectConfirms: async () => {
+      if (confirming) return;
+      await reply(() => inside(channel).rpc(...CONFIRM_SELECT));
+      confirming = true;
+    },
+    transact: async (step) => {
+      await reply(() => inside(channel).rpc(...TX[step]));
     },
     ack: (deliveryTag, multiple = false) => send(() => channel.ack(tagged(deliveryTag), multiple)),
     nack: (deliveryTag, { multiple = false, requeue }) => send(() => channel.nack(tagged(deliveryTag), multiple, requeue)),
@@ -191,6 +201,20 @@ export async function createAmqpChannel(model: AmqpModel, context: ChannelContex
       if (open) await reply(() => channel.close()).catch(() => undefined);
     },
   };
+}
+
+/** What amqplib has no method for, as it calls the methods that it has: the method's number, its fields, the number of the answer. */
+type Call = readonly [method: number, fields: object, answer: number];
+const CONFIRM_SELECT: Call = [0x0055_000a, { nowait: false }, 0x0055_000b];
+const TX: Readonly<Record<'select' | 'commit' | 'rollback', Call>> = {
+  select: [0x005a_000a, {}, 0x005a_000b],
+  commit: [0x005a_0014, {}, 0x005a_0015],
+  rollback: [0x005a_001e, {}, 0x005a_001f],
+};
+
+/** The parts of amqplib's channel that its types do not show: transactions are not in its methods, nor confirms chosen later. */
+function inside(channel: AmqpChannel) {
+  return channel as unknown as { rpc(...call: Call): Promise<unknown>; pushConfirmCallback(settled: (error: unknown) => void): void };
 }
 
 function toDelivery(raw: AmqpMessage): Delivery {

@@ -59,6 +59,8 @@ export interface ConsumeOptions {
   /** Deliveries need no ack: the broker forgets each as it is sent. */
   readonly noAck?: boolean;
   readonly exclusive?: boolean;
+  /** A name of one's own, once for each channel; absent: the broker chooses. */
+  readonly consumerTag?: string;
   /** x-priority, x-stream-offset … */
   readonly arguments?: FieldTable;
   /** The broker ended the consumer (its queue was deleted, say). Deliveries held stay held. */
@@ -93,8 +95,12 @@ export interface Channel {
   /** Answers the consumer tag. Set `prefetch` before: it holds for the consumers that follow. */
   consume(queue: string, options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): Promise<string>;
   cancel(consumerTag: string): Promise<void>;
-  /** Unacknowledged deliveries allowed to each later consumer of this channel; 0 is no limit. */
-  prefetch(count: number): Promise<void>;
+  /** Unacknowledged deliveries allowed to each later consumer of this channel, `global`: to all of it together; 0 is no limit. */
+  prefetch(count: number, options?: { readonly global: boolean }): Promise<void>;
+  /** From now on each publish is answered. A channel in a transaction refuses it. */
+  selectConfirms(): Promise<void>;
+  /** Begins to gather publishes and acks, lets those take effect that were gathered since, or drops them. */
+  transact(step: 'select' | 'commit' | 'rollback'): Promise<void>;
   ack(deliveryTag: number, multiple?: boolean): void;
   nack(deliveryTag: number, options: { multiple?: boolean; requeue: boolean }): void;
   reject(deliveryTag: number, options: { requeue: boolean }): void;

@@ -101,7 +101,7 @@ export function parseConsumeFlags(queue: string, flags: ConsumeFlags): { request
 const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** `first`, `last`, `next`, an interval (`1h`, `7D`) as text; a number; a date as a timestamp. */
-function parseOffset(text: string): FieldValue {
+export function parseOffset(text: string): FieldValue {
   if (/^(first|last|next|\d+[YMDhms])$/.test(text)) return text;
   if (/^\d+$/.test(text)) return parseInteger(text, '--offset');
   const time = DATE.test(text) ? Date.parse(text) : Number.NaN;

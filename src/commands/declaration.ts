@@ -1,10 +1,11 @@
+import type { Command } from 'commander';
 import type { ExchangeDeclaration, QueueDeclaration, ServerInfo } from '../client/broker.ts';
 import type { FieldTable, FieldValue } from '../client/message.ts';
 import { parsePairs } from '../client/typed-pair.ts';
 import { UsageError } from '../errors.ts';
 import { meetsVersion } from '../lessons/version.ts';
 import { parseInteger, parseSize } from '../values.ts';
-import { mergeTables, parseChoice, parseMilliseconds, parseName } from './options.ts';
+import { collect, mergeTables, parseChoice, parseMilliseconds, parseName } from './options.ts';
 
 /** An option of declare-queue that stands for one argument of the queue. */
 interface ArgumentFlag {
@@ -96,6 +97,18 @@ export const QUEUE_ARGUMENT_FLAGS: readonly ArgumentFlag[] = [
   },
 ];
 
+/** Adds the options of QueueOptions to a command. */
+export function withQueueOptions(command: Command): Command {
+  command
+    .argument('<queue>', "name; '' lets the server choose one")
+    .option('--transient', 'does not survive a restart of the broker')
+    .option('--exclusive', 'for this connection only, and gone with it')
+    .option('--auto-delete', 'goes with its last consumer, once it has had one')
+    .option('--passive', 'only ask whether it exists (exit 6 when not)');
+  for (const { flags, description } of QUEUE_ARGUMENT_FLAGS) command.option(flags, description);
+  return command.option('--arg <k=v>', 'any other argument, typed: x-foo:int=1, x-foo:bool=true (repeatable)', collect, []);
+}
+
 /** The options of declare-queue; those of `QUEUE_ARGUMENT_FLAGS` under commander's names for them. */
 export interface QueueOptions {
   readonly transient?: boolean;
@@ -149,14 +162,18 @@ function refuseContradictions(flags: FieldTable, options: QueueOptions): void {
   }
 }
 
-/** What is worth knowing about a queue before it is declared, a line each. */
-export function queueNotes(declaration: QueueDeclaration, server: ServerInfo): string[] {
+/** What is worth knowing about a queue before it is declared, a line each. `keeps`: the connection outlives the command, as in a session. */
+export function queueNotes(declaration: QueueDeclaration, server: ServerInfo, { keeps } = { keeps: false }): string[] {
   const { durable, exclusive, queue, arguments: table } = declaration;
   const notes: string[] = [];
   if (!durable && !exclusive) notes.push('RabbitMQ 4.3 and later refuse a queue that is neither durable nor exclusive');
   if (exclusive) {
     const name = queue === '' ? 'the queue' : `queue ${queue}`;
-    notes.push(`${name} is exclusive to this command's connection and goes with it now; leave out --exclusive to keep it`);
+    notes.push(
+      keeps
+        ? `${name} is exclusive to this session's connection: its other channels may use it, other connections may not, and it goes with it`
+        : `${name} is exclusive to this command's connection and goes with it now; leave out --exclusive to keep it`,
+    );
   }
   if (table['x-queue-mode'] === 'lazy' && server.product === 'RabbitMQ' && meetsVersion(server.version, '>=3.12')) {
     notes.push(`lazy has no effect on RabbitMQ ${server.version}: since 3.12 every classic queue keeps its messages on disk`);
@@ -175,6 +192,19 @@ export interface ExchangeOptions {
   readonly alternateExchange?: string;
   readonly passive?: boolean;
   readonly arg: readonly string[];
+}
+
+/** Adds the options of ExchangeOptions to a command. */
+export function withExchangeOptions(command: Command): Command {
+  return command
+    .argument('<exchange>', 'name; those that begin with amq. belong to the broker')
+    .option('--type <type>', 'direct (exact key), fanout (everyone), topic (key patterns), headers; or a plugin’s x-…')
+    .option('--transient', 'does not survive a restart of the broker')
+    .option('--auto-delete', 'goes with its last binding, once it has had one')
+    .option('--internal', 'takes messages from other exchanges only')
+    .option('--alternate-exchange <exchange>', 'takes what no binding wants')
+    .option('--arg <k=v>', 'any other argument, typed: x-foo:int=1 (repeatable)', collect, [])
+    .option('--passive', 'only ask whether it exists (exit 6 when not)');
 }
 
 /** The declaration that the options ask for; types of plugins (`x-…`) pass. Throws UsageError. */

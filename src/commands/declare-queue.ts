@@ -2,26 +2,18 @@ import { Command } from 'commander';
 import { withChannel } from '../client/session.ts';
 import { UsageError } from '../errors.ts';
 import { declaredQueueView, queueStateView } from '../output/entity-view.ts';
-import { QUEUE_ARGUMENT_FLAGS, type QueueOptions, queueDeclaration, queueNotes } from './declaration.ts';
+import { type QueueOptions, queueDeclaration, queueNotes, withQueueOptions } from './declaration.ts';
 import { explainRefusal } from './declaration-refused.ts';
 import type { Act, Lab } from './lab.ts';
-import { collect, examples } from './options.ts';
+import { examples } from './options.ts';
 
 /** `rmq-lab declare-queue`. */
 export function declareQueue(act: Act): Command {
-  const command = new Command('declare-queue')
+  return withQueueOptions(new Command('declare-queue'))
     .description(
       'Declares a queue: durable by default. To declare what exists already changes nothing and is no error, if it is declared the same; ' +
         "otherwise the broker refuses (406) and the difference is shown. With '' the server chooses the name, which is printed.",
     )
-    .argument('<queue>', "name; '' lets the server choose one")
-    .option('--transient', 'does not survive a restart of the broker')
-    .option('--exclusive', 'for this connection only, and gone with it')
-    .option('--auto-delete', 'goes with its last consumer, once it has had one')
-    .option('--passive', 'only ask whether it exists (exit 6 when not)');
-  for (const { flags, description } of QUEUE_ARGUMENT_FLAGS) command.option(flags, description);
-  return command
-    .option('--arg <k=v>', 'any other argument, typed: x-foo:int=1, x-foo:bool=true (repeatable)', collect, [])
     .addHelpText(
       'after',
       examples([

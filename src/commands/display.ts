@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { formatEnvelope, PROPERTY_NAMES } from '../client/envelope.ts';
 import { formatFieldValue } from '../client/field-text.ts';
+import type { Delivery } from '../client/message.ts';
 import { createDeliveryFormat, type DeliveryFormat } from '../output/delivery-format.ts';
+import { deliveryView } from '../output/delivery-view.ts';
 import { parseInteger } from '../values.ts';
 import type { Lab } from './lab.ts';
 import { hidden } from './options.ts';
@@ -20,6 +22,13 @@ export function deliveryFormatOf(lab: Lab, { raw, format }: DisplayFlags): Deliv
     { json, ascii, isTerminal, color, ...(raw === undefined ? {} : { raw }), ...(format === undefined ? {} : { format }) },
     { envelope: formatEnvelope, fieldValue: formatFieldValue, propertyNames: PROPERTY_NAMES },
   );
+}
+
+/** A delivery as a person reads it, wherever stdout goes. */
+export function deliveryBlock(lab: Lab, delivery: Delivery): string {
+  const { color, isTerminal } = lab.out;
+  const formats = { envelope: formatEnvelope, fieldValue: formatFieldValue, propertyNames: PROPERTY_NAMES };
+  return deliveryView(delivery, { color: color && isTerminal, ascii: lab.settings.ascii }, formats).trimEnd();
 }
 
 /** The options of a command that shows a few messages. */

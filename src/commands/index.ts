@@ -116,6 +116,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./watch.ts')).watch,
   },
   {
+    name: 'session',
+    group: 'Topology',
+    summary: 'explore channels: one connection, commands from a prompt or stdin',
+    load: async () => (await import('./session.ts')).session,
+  },
+  {
     name: 'expect',
     group: 'Topology',
     summary: 'check what is on the broker: exit 0 when it is so, 7 when not',

@@ -12,6 +12,8 @@ export interface Prompter {
    * latter aborts `lab.interrupted` too.
    */
   ask(question: string, options?: { readonly history?: readonly string[] }): Promise<string | undefined>;
+  /** Writes while a question stands: above it, and draws it anew. Without one it just writes. */
+  interject(write: () => void): void;
   /** Offers a list and answers the index of what was chosen; undefined: left without choosing. */
   choose(question: string, choices: readonly Choice[]): Promise<number | undefined>;
 }

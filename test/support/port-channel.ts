@@ -172,6 +172,8 @@ export function openPortChannel(
       request(() => {
         prefetch = count;
       }),
+    selectConfirms: unused,
+    transact: unused,
     ack(deliveryTag, multiple = false) {
       if (!open) return;
       state.log.push(`ack ${deliveryTag}${multiple ? ' multiple' : ''}`);
