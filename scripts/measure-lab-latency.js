@@ -51,7 +51,7 @@ async function ready(channel, queue, count) {
 
 /** Asks the management API; answers the text. */
 async function ask(path, method = 'GET', body = undefined) {
-  const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` };
+  const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}`, 'content-type': 'application/json' };
   const answer = await fetch(`${values.api}/api/${path}`, { method, headers, body: body && JSON.stringify(body) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);

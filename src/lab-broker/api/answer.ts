@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   /** Sent as JSON; absent sends nothing. It may be a `Listing`, or have some. */
   readonly body?: unknown;
+  /** HTML, sent in the place of a document. */
+  readonly page?: string;
   /** Beside those that every answer has; names in small letters. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -16,6 +16,7 @@ import { TOPOLOGY } from './topology-routes.ts';
 import { USERS } from './users-routes.ts';
 import { VHOST_LIMITS } from './vhost-limits-routes.ts';
 import { VHOSTS } from './vhosts-routes.ts';
+import { createWelcome } from './welcome.ts';
 
 /** Bytes of the largest document that is read, as in RabbitMQ. */
 const LARGEST_BODY = 10_000_000;
@@ -25,7 +26,7 @@ export function createApi(
   host: ApiHost,
   ports: { readonly amqp: number; readonly api: number },
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const dispatch = createDispatch(host, [
+  const routes = [
     ...serverRoutes(ports),
     ...healthRoutes(ports),
     ...VHOSTS,
@@ -39,8 +40,11 @@ export function createApi(
     ...POLICIES,
     ...PARAMETERS,
     ...DEFINITIONS,
-  ]);
-  return (request, response) => void answer(request, response, dispatch, host);
+  ];
+  const dispatch = createDispatch(host, routes);
+  const welcome = createWelcome(routes, ports);
+  const answerTo = async (request: RawRequest, pace: Pace) => welcome(request) ?? (await dispatch(request, pace));
+  return (request, response) => void answer(request, response, answerTo, host);
 }
 
 async function answer(
@@ -53,11 +57,12 @@ async function answer(
   if (body === undefined) return; // it hung up
   const { method = 'GET', url: target = '/', headers } = request;
   try {
-    const raw = { method, target, authorization: headers.authorization, reason: headers['x-reason']?.toString(), body: body.text };
+    const { authorization, 'content-type': contentType } = headers;
+    const raw = { method, target, authorization, contentType, reason: headers['x-reason']?.toString(), body: body.text };
     const pace = new Pace(realm.clock);
     const given = await dispatch(raw, pace);
     if (method !== 'GET' && method !== 'HEAD') await realm.whenSafe();
-    send(response, given, given.body === undefined ? '' : await pace.stringify(given.body), method);
+    send(response, given, given.page ?? (given.body === undefined ? '' : await pace.stringify(given.body)), method);
   } catch (error) {
     realm.tell({ type: 'internal-error', error });
     const failure = { status: 500, body: { error: 'Internal Server Error', reason: 'see the events of the broker' } };
@@ -87,9 +92,10 @@ function read(request: IncomingMessage): Promise<{ readonly text: string | undef
   });
 }
 
-function send(response: ServerResponse, { status, body, headers }: Answer, text: string, method = 'GET'): void {
+function send(response: ServerResponse, { status, body, page, headers }: Answer, text: string, method = 'GET'): void {
   response.writeHead(status, {
     ...headers,
+    ...(page === undefined ? {} : { 'content-type': 'text/html; charset=utf-8' }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
     'cache-control': 'no-cache',

@@ -18,5 +18,5 @@ function importing(path: string, take: (request: ApiRequest) => Promise<void>): 
     await take(request);
     return { status: 204 };
   };
-  return { method: 'POST', path, audience: 'administrator', notJson: 'failed_to_parse_json', handle };
+  return { method: 'POST', path, audience: 'administrator', notJson: 'failed_to_parse_json', onlyJson: true, handle };
 }

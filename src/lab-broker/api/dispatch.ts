@@ -2,6 +2,7 @@ import type { Realm } from '../entities/realm.ts';
 import type { User } from '../entities/user.ts';
 import { BrokerFault } from '../faults.ts';
 import { type Answer, badRequest, NOT_FOUND, notAuthorised, Refused, refusedBy } from './answer.ts';
+import { isRead } from './content-type.ts';
 import { logIn } from './credentials.ts';
 import { select } from './list.ts';
 import type { Pace } from './pace.ts';
@@ -14,6 +15,7 @@ export interface RawRequest {
   /** Path and query, as they stand in the request line. */
   readonly target: string;
   readonly authorization: string | undefined;
+  readonly contentType: string | undefined;
   /** The header `X-Reason`: why somebody closes a connection. */
   readonly reason: string | undefined;
   /** Undefined when it was too large. */
@@ -57,7 +59,7 @@ export function createDispatch(host: ApiHost, routes: readonly Route[]): (reques
 async function answerRoute(
   host: ApiHost,
   route: Route,
-  { authorization, reason, body }: RawRequest,
+  { authorization, contentType, reason, body }: RawRequest,
   params: Readonly<Record<string, string>>,
   query: URLSearchParams,
   pace: Pace,
@@ -68,10 +70,12 @@ async function answerRoute(
   const { user } = caller;
   const lacks = (['management', route.audience] as const).find((audience) => !user.tags.some((tag) => TAGS[audience].includes(tag)));
   if (lacks !== undefined) return notAuthorised(REFUSALS[lacks]);
+  const takesDocument = route.method === 'PUT' || route.method === 'POST';
+  if (takesDocument && !isRead(contentType, route.onlyJson === true)) return { status: 415 };
   if (params.vhost !== undefined && !maySee(realm, user, params.vhost)) {
     return { status: 404, body: { error: 'not_found', reason: 'Not Found' } };
   }
-  const document = route.method === 'PUT' || route.method === 'POST' ? parseBody(body, route.notJson) : {};
+  const document = takesDocument ? parseBody(body, route.notJson) : {};
   if (typeof document === 'string') return badRequest(document);
   const answer = await handle(route, { realm, host, user, params, query, reason, body: document, pace });
   return select(answer, query, route.paged === true, pace);

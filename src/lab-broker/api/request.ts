@@ -40,6 +40,8 @@ export interface Route {
   readonly paged?: true;
   /** What is said of a body that is no JSON object, where it is not what all others say. */
   readonly notJson?: string;
+  /** Whether the header `Content-Type` must say that it is JSON. */
+  readonly onlyJson?: true;
   readonly handle: (request: ApiRequest) => Answer | Promise<Answer>;
 }
 

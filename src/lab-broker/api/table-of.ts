@@ -2,8 +2,12 @@ import { type Field, longstr, type Table } from '../wire/field.ts';
 import { badRequest, Refused } from './answer.ts';
 import { isDocument } from './values.ts';
 
-/** A JSON object as a table, with the types that RabbitMQ gives them. @throws Refused for null, and for what is no object. */
+/**
+ * A JSON object as a table, with the types that RabbitMQ gives them. An empty list counts as one, as PHP writes it. @throws Refused for
+ * null, and for what is no object.
+ */
 export function tableOf(value: unknown): Table {
+  if (Array.isArray(value) && value.length === 0) return [];
   if (!isDocument(value)) throw new Refused(badRequest('arguments must be an object'));
   return Object.entries(value).map(([name, item]) => [name, fieldOf(item)]);
 }

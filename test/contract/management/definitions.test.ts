@@ -40,6 +40,28 @@ describeBrokers('management/definitions', (broker) => {
       }),
     ));
 
+  test.each([
+    ['application/json', 204],
+    ['Application/JSON; charset=utf-8', 204],
+    ['text/plain', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['', 415],
+    [undefined, 415],
+  ])('sent as %j: %d', (type, expected) =>
+    withVhost(broker, async ({ vhost }) => {
+      const told = type === undefined ? {} : { body: {}, headers: { 'content-type': type } };
+      const sent = { method: 'POST', path: `/api/definitions/${vhost}`, ...told };
+      expect((await ask(broker.api, sent)).status).toBe(expected);
+      // everything else is read whatever it is called, if it is called a type at all
+      const queue = { method: 'PUT', path: `/api/queues/${vhost}/q` };
+      expect((await ask(broker.api, { ...queue, ...told })).status).toBe(type === '' ? 415 : 201);
+      expect((await ask(broker.api, { ...queue, body: {}, headers: { 'content-type': 'json' } })).status).toBe(415);
+      // nobody learns anything without a name, and what is missing comes after
+      expect((await ask(broker.api, { ...sent, auth: 'guest:wrong' })).status).toBe(401);
+      if (expected === 415) expect((await ask(broker.api, { ...sent, path: '/api/definitions/nosuch' })).status).toBe(415);
+    }),
+  );
+
   test('those with mistakes are refused', () =>
     withVhost(broker, async ({ vhost }) => {
       const reasons: unknown[] = [];

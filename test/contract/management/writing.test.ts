@@ -181,12 +181,23 @@ const HEALTH: readonly Step[] = [
   ['PUT', '/parameters/nosuch/VHOST/x', { value: 1 }, 400, refused('Validation failed\n\ncomponent nosuch not found\n')],
 ];
 
+/** As PHP writes an object with nothing in it. */
+const EMPTY_LISTS: readonly Step[] = [
+  ['PUT', '/queues/VHOST/q', { arguments: [] }, 201],
+  ['PUT', '/queues/VHOST/q', { arguments: {} }, 204],
+  ['PUT', '/queues/VHOST/other', { arguments: [1] }, 400, expect.anything()],
+  ['PUT', '/exchanges/VHOST/x', { type: 'direct', arguments: [] }, 201],
+  ['POST', '/bindings/VHOST/e/x/q/q', { routing_key: 'k', arguments: [] }, 201, 'q/k'],
+  ['POST', PUBLISH, message({ properties: { headers: [] } }), 200, { routed: true }],
+];
+
 const LISTS: readonly (readonly [string, readonly Step[]])[] = [
   ['queues', QUEUES],
   ['exchanges', EXCHANGES],
   ['bindings', BINDINGS],
   ['messages', MESSAGES],
   ['health', HEALTH],
+  ['empty lists', EMPTY_LISTS],
 ];
 
 describeBrokers('management/writing', (broker) => {

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => broker.close());
 
 const ask = async (path: string, method = 'GET', body?: object) => {
-  const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` };
+  const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}`, 'content-type': 'application/json' };
   const answer = await fetch(`${broker.api}/api/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
   const text = await answer.text();
   expect(Number(answer.headers.get('content-length') ?? 0)).toBe(Buffer.byteLength(text));
