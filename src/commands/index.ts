@@ -140,6 +140,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./lazy.ts')).lazy,
   },
   {
+    name: 'code',
+    group: 'Learn',
+    summary: 'print a command line as a program in Python or JavaScript',
+    load: async () => (await import('./code.ts')).code,
+  },
+  {
     name: 'broker',
     group: 'Brokers',
     summary: 'bring up a broker of your own, with nothing installed',

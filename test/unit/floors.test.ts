@@ -58,6 +58,11 @@ const ROOMS: readonly Room[] = [
     refused: ['../topology/inventory.ts', '../lab-broker/lab-broker.ts', 'commander', 'chalk', 'amqplib'],
   },
   {
+    file: 'programs/python.ts',
+    allowed: ['./task.ts', '../client/message.ts', '../errors.ts'],
+    refused: ['../messages/pump.ts', '../topology/inventory.ts', '../commands/lab.ts', 'commander', 'amqplib'],
+  },
+  {
     file: 'topology/inventory.ts',
     allowed: ['../client/management.ts', '../routing/topic.ts', '../errors.ts'],
     refused: ['../messages/pump.ts', '../lab-broker/lab-broker.ts', 'commander', 'chalk'],
@@ -94,6 +99,7 @@ const ROOMS: readonly Room[] = [
       './lab.ts',
       '../client/broker.ts',
       '../messages/pump.ts',
+      '../programs/python.ts',
       '../topology/inventory.ts',
       '../lessons/run.ts',
       '../bench/run.ts',
