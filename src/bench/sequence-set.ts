@@ -10,6 +10,7 @@ export class SequenceSet {
   #count = 0;
   #highest = -1;
   #reordered = 0;
+  #taken = 0;
 
   /** A set as `save` gave it. */
   static of(bits: Uint8Array): SequenceSet {
@@ -33,8 +34,14 @@ export class SequenceSet {
     return this.#reordered;
   }
 
+  /** How many were taken in, those that were there already included. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Takes one in; answers false when it was there already. */
   take(sequence: number): boolean {
+    this.#taken++;
     const at = Math.floor(sequence / 8);
     if (at >= this.#bits.length) this.#grow(at);
     const bit = 1 << (sequence % 8);

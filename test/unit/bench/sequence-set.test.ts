@@ -22,7 +22,7 @@ describe('which messages of a producer came', () => {
           seen.add(one);
           highest = Math.max(highest, one);
         }
-        expect([set.count, set.reordered]).toEqual([seen.size, late]);
+        expect([set.count, set.reordered, set.taken]).toEqual([seen.size, late, taken.length]);
         for (let one = 0; one < 50; one++) expect(set.has(one)).toBe(seen.has(one));
       }),
     );

@@ -1,0 +1,99 @@
+import { type BenchHost, openHost } from '../../src/bench/host.ts';
+import { compareSequences } from '../../src/bench/losses.ts';
+import { type BenchShape, planBench } from '../../src/bench/plan.ts';
+import { benchClock } from '../../src/bench-clock.ts';
+import { connectAmqp } from '../../src/client/amqp.ts';
+import type { Broker } from '../../src/client/broker.ts';
+import { withChannel } from '../../src/client/session.ts';
+import { parseAddress } from '../../src/client/target.ts';
+import { describeBrokers } from '../support/brokers.ts';
+import { CONNECT, onClient } from '../support/client-stage.ts';
+import { eventually } from '../support/polling.ts';
+
+const SHAPE: BenchShape = {
+  ...{ producers: 2, consumers: 2, producerChannels: 2, consumerChannels: 1, sizes: [50, 200], rates: [], count: 500, confirm: 50 },
+  ...{ persistent: true, mandatory: true, prefetch: 20, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 2 },
+  ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
+};
+
+describeBrokers('the host of a bench', (broker) => {
+  /** Makes what the plan needs, and opens its host. */
+  const withHost = (
+    more: Partial<BenchShape>,
+    use: (host: BenchHost, plan: ReturnType<typeof planBench>, client: Broker) => Promise<void>,
+  ) =>
+    onClient(broker, async (client, { url }) => {
+      const plan = planBench({ ...SHAPE, ...more }, 'bench', 5);
+      await withChannel(client, async (channel) => {
+        if (plan.exchange !== undefined) await channel.declareExchange(plan.exchange);
+        for (const queue of plan.queues) await channel.declareQueue(queue);
+        for (const binding of plan.bindings) await channel.bind(binding);
+      });
+      const host = await openHost(plan.connections, () => connectAmqp(parseAddress(url, 'url'), CONNECT), benchClock);
+      try {
+        await use(host, plan, client);
+      } finally {
+        await host.close();
+      }
+    });
+
+  test.each<[Partial<BenchShape>, number]>([
+    [{}, 2_000],
+    [{ exchange: 'fanout' }, 4_000],
+    [{ exchange: 'topic', routingKeys: 5 }, 2_000],
+    [{ exchange: 'headers', routingKeys: 3, queueType: 'quorum' }, 2_000],
+  ])(
+    '%j: all that was sent came, once, and was counted',
+    (more, copies) =>
+      withHost(more, async (host, plan) => {
+        host.produce();
+        await host.produced;
+        const counts = { received: 0, acked: 0, foreign: 0, sent: 0, confirmed: 0, unanswered: 0, redelivered: 0 };
+        await eventually(
+          () => {
+            const { counts: more_ } = host.take();
+            for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more_[name];
+            expect(counts.acked).toBe(copies);
+          },
+          { within: 20_000 },
+        );
+        expect(counts).toEqual({
+          received: copies,
+          acked: copies,
+          foreign: 0,
+          sent: 2_000,
+          confirmed: 2_000,
+          unanswered: 0,
+          redelivered: 0,
+        });
+        expect(compareSequences(plan, host.sent(), host.sequences())).toEqual({ missing: 0, duplicates: 0, reordered: 0 });
+      }),
+    30_000,
+  );
+
+  test(
+    'a channel that the broker closes is a failure that says why',
+    () =>
+      withHost({ count: Number.POSITIVE_INFINITY, exchange: 'direct' }, async (host, plan, client) => {
+        host.produce();
+        await withChannel(client, (channel) => channel.deleteExchange(plan.name));
+        expect(await host.failed).toMatchObject({ replyCode: 404 });
+        await host.stopProducing();
+      }),
+    30_000,
+  );
+
+  test('a queue that is deleted ends its consumer', () =>
+    withHost({}, async (host, _plan, client) => {
+      await withChannel(client, (channel) => channel.deleteQueue('bench.1'));
+      expect(await host.failed).toMatchObject({ message: expect.stringContaining("the consumer of queue 'bench.1'") });
+    }));
+
+  test('what the broker refuses at the start is thrown', () =>
+    onClient(broker, async (_client, { url }) => {
+      const plan = planBench(SHAPE, 'bench', 5);
+      await expect(openHost(plan.connections, () => connectAmqp(parseAddress(url, 'url'), CONNECT), benchClock)).rejects.toMatchObject({
+        replyCode: 404,
+      });
+    }));
+});

@@ -1,0 +1,56 @@
+import type { ReceivedSequences } from '../../../src/bench/host.ts';
+import { compareSequences } from '../../../src/bench/losses.ts';
+import { type BenchShape, planBench } from '../../../src/bench/plan.ts';
+import { SequenceSet } from '../../../src/bench/sequence-set.ts';
+
+const SHAPE: BenchShape = {
+  ...{ producers: 2, consumers: 2, producerChannels: 1, consumerChannels: 1, sizes: [100], rates: [], count: 10, confirm: 5 },
+  ...{ persistent: true, mandatory: false, prefetch: 7, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 1 },
+  ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
+};
+
+function got(queue: string, producer: number, sequences: readonly number[]): ReceivedSequences {
+  const set = new SequenceSet();
+  for (const sequence of sequences) set.take(sequence);
+  return { queue, producer, bits: set.save(), reordered: set.reordered, received: set.taken };
+}
+
+describe('what was lost, doubled or late', () => {
+  const plan = planBench(SHAPE, 'b', 1);
+  const sent = [
+    [0, 4],
+    [1, 3],
+  ] as const;
+
+  test.each<[string, ReceivedSequences[], object]>([
+    ['nothing came', [], { missing: 7, duplicates: 0, reordered: 0 }],
+    [
+      'all came, to two consumers',
+      [got('b.1', 0, [0, 2]), got('b.1', 0, [1, 3]), got('b.1', 1, [0, 1, 2])],
+      { missing: 0, duplicates: 0, reordered: 0 },
+    ],
+    ['one came twice to the same', [got('b.1', 0, [0, 1, 1, 2, 3]), got('b.1', 1, [0, 1, 2])], { missing: 0, duplicates: 1, reordered: 0 }],
+    [
+      'one came to both',
+      [got('b.1', 0, [0, 1]), got('b.1', 0, [1, 2, 3]), got('b.1', 1, [0, 1, 2])],
+      { missing: 0, duplicates: 1, reordered: 0 },
+    ],
+    ['one is missing, one is late', [got('b.1', 0, [0, 2, 1]), got('b.1', 1, [0, 1, 2])], { missing: 1, duplicates: 0, reordered: 1 }],
+  ])('%s', (_name, received, losses) => {
+    expect(compareSequences(plan, sent, received)).toEqual(losses);
+  });
+
+  test('each queue of a fanout exchange must get all', () => {
+    const fanout = planBench({ ...SHAPE, exchange: 'fanout', queues: 2 }, 'b', 1);
+    expect(compareSequences(fanout, [[0, 3]], [got('b.1', 0, [0, 1, 2]), got('b.2', 0, [1])])).toEqual({
+      missing: 2,
+      duplicates: 0,
+      reordered: 0,
+    });
+  });
+
+  test('of several queues each must get its own', () => {
+    const spread = planBench({ ...SHAPE, queues: 2 }, 'b', 1);
+    expect(compareSequences(spread, [[0, 4]], [got('b.1', 0, [0, 2]), got('b.2', 0, [1])])).toMatchObject({ missing: 1 });
+  });
+});
