@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type FailureKind, LabError } from '../errors.ts';
 import { type BrokerRecord, parseRecord } from './broker-record.ts';
+import { awaitComing, findComing, forgetComing, noteComing } from './coming.ts';
 import { endProcess } from './end-process.ts';
 import type { Engine, Host, Started, StartOptions } from './engine.ts';
 import { withLockFile, withLockFileIfPossible } from './lock-file.ts';
@@ -44,8 +45,23 @@ export function createLabEngine(folder: string, host: Host): Engine {
   const lock = lockOf(folder, 'lab');
   const log = logOf(folder, 'lab');
 
-  const start = async (options: StartOptions): Promise<Started> => {
+  /** The broker that is recorded, or will be: one whose start was killed while it read what it kept is waited for. */
+  const findOrAwait = async (): Promise<BrokerRecord | undefined> => {
     const found = await findRecorded(folder, 'lab', host);
+    const coming = found === undefined ? await findComing(folder, host) : undefined;
+    if (coming === undefined) return found;
+    const record = await awaitComing(folder, coming, START_TIME, host);
+    if (record === undefined && (await isAlive(coming, host))) {
+      throw new LabError('unreachable', `a broker is coming up (process ${coming.pid}), and accepts no connections yet`, {
+        hint: 'the same once more, or rmq-lab broker kill',
+      });
+    }
+    forgetComing(folder);
+    return record;
+  };
+
+  const start = async (options: StartOptions): Promise<Started> => {
+    const found = await findOrAwait();
     if (found === undefined) {
       const { already, broker } = await launch({ dataDir: join(folder, DATA), ...options }, folder, log, host);
       if (already) expectSameOptions(options, broker);
@@ -59,6 +75,9 @@ export function createLabEngine(folder: string, host: Host): Engine {
   };
   const stop = async (how: 'stop' | 'kill' = 'stop'): Promise<BrokerRecord | undefined> => {
     const found = await findRecorded(folder, 'lab', host);
+    const coming = await findComing(folder, host);
+    if (coming !== undefined) await endProcess(coming, how, STOP_TIME, host);
+    forgetComing(folder);
     if (found === undefined) return undefined;
     await endProcess(found, how, STOP_TIME, host);
     // one that was killed has left its record
@@ -111,6 +130,9 @@ async function launch(options: StartOptions, folder: string, log: string, host: 
   }
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   const ready = child.stdio[READY_FD] as Readable;
+  const noted = child.pid === undefined ? Promise.resolve(() => undefined) : noteComing(folder, child.pid);
+  // of a folder that takes nothing the child has more to say
+  noted.catch(() => undefined);
   try {
     const told = await Promise.race([textInTime(ready, START_TIME), failed]);
     if (told === undefined) {
@@ -123,6 +145,10 @@ async function launch(options: StartOptions, folder: string, log: string, host: 
   } finally {
     ready.destroy();
     child.unref();
+    await noted.then(
+      (forget) => forget(),
+      () => undefined,
+    );
   }
 }
 

@@ -4,9 +4,10 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { formatRecord } from '../../src/lab-broker/store/record-types.ts';
+import { formatRecord, RECORD } from '../../src/lab-broker/store/record-types.ts';
 import { PROLOGUE, sealRecord } from '../../src/lab-broker/store/records.ts';
 import { createOwnState, type OwnState } from '../support/own-state.ts';
+import { eventually } from '../support/polling.ts';
 import { runCli } from '../support/spawn.ts';
 
 const A_FILE = join(import.meta.dirname, '../../package.json');
@@ -75,6 +76,32 @@ function sealed(content: Buffer): Buffer {
   sealRecord(record, 0, content.length);
   return record;
 }
+
+test.each(['start', 'stop'])('after a start that was killed while its broker read its folder, %s finds that broker', async (name) => {
+  const folder = join(state.folder, 'data');
+  mkdirSync(folder);
+  // a message that left a queue which nobody knows, again and again
+  const record = Buffer.alloc(13);
+  record[0] = RECORD.left;
+  const content = sealed(record);
+  writeFileSync(join(folder, '0000000001.log'), Buffer.alloc(content.length * 1_000_000, content));
+  const flags = ['broker', 'start', '--port', '0', '--data-dir', folder];
+  const killed = state.start(flags);
+  const note = join(state.folder, 'rmq-lab/broker-lab.coming');
+  const pid = await eventually(() => {
+    const found = Number.parseInt(readFileSync(note, 'utf8'), 10);
+    expect(found).toBeGreaterThan(1);
+    return found;
+  });
+  killed.kill('SIGKILL');
+  await killed.done;
+  expect(await state.run(['broker', 'status'])).toMatchObject({ exitCode: 7 });
+  if (name === 'start') expect(await state.documentOf(...flags)).toMatchObject({ already: true, pid });
+  expect(await state.run(['broker', 'stop'])).toMatchObject({ exitCode: 0 });
+  // one that has ended, but was not asked how, has no program
+  expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
+  expect(state.left()).toEqual(['broker-lab.log']);
+});
 
 test('nodes whose ports would meet, or not exist, are a mistake', async () => {
   // its server is looked for first
