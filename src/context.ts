@@ -100,7 +100,15 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
       const { default: ora } = await import('ora');
       return done.signal.aborted
         ? undefined
-        : ora({ text, stream: surroundings.stderr as NodeJS.WriteStream, color: false as never }).start();
+        : ora({
+            text,
+            stream: surroundings.stderr as NodeJS.WriteStream,
+            color: false as never,
+            // it would swallow Ctrl-C: it makes the terminal raw, and then does not read from it
+            discardStdin: false,
+            // nor may it listen for signals, to show the cursor again: after its own last words it would end the process by one
+            hideCursor: false,
+          }).start();
     });
     return async () => {
       done.abort();
