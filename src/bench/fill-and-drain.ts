@@ -24,7 +24,8 @@ export function fill(broker: Broker, { queue, count, size }: Load, clock: Clock,
     for (let sent = 0; sent < count; sent++) {
       if (signal.aborted) return; // then nobody waits for this any more
       const room = channel.publish(message, { mandatory: true }, (outcome) => {
-        if (outcome !== 'confirmed') fail(new LabError('refused', `queue '${queue}': a message was ${outcome}`));
+        // of what is lost, the end of the channel tells why
+        if (outcome === 'nacked' || outcome === 'returned') fail(new LabError('refused', `queue '${queue}': a message was ${outcome}`));
         settled++;
         wake();
         if (settled === count) done();

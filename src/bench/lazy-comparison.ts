@@ -73,24 +73,36 @@ export async function compareModes(plan: LazyPlan, context: LazyContext): Promis
       });
     }
   }
-  if (plan.keep) {
-    for (const [mode, queue] of Object.entries(keptQueues(plan)) as [Mode, string][]) {
-      await declare(queue, mode, context, {});
-      await fill(context.broker, { ...plan, queue }, context.clock, context.signal);
-    }
-  }
+  if (plan.keep) await fillKept(plan, context);
   return rounds;
 }
 
+async function fillKept(plan: LazyPlan, context: LazyContext): Promise<void> {
+  const queues = Object.entries(keptQueues(plan)) as [Mode, string][];
+  try {
+    for (const [mode, queue] of queues) {
+      await declare(queue, mode, context, {});
+      await fill(context.broker, { ...plan, queue }, context.clock, context.signal);
+    }
+  } catch (cause) {
+    // one that is half full is of no use to anybody
+    for (const [, queue] of queues) await remove(queue, context);
+    throw cause;
+  }
+}
+
 async function withQueue(queue: string, mode: Mode, context: LazyContext, use: (queue: string) => Promise<void>): Promise<void> {
-  const { broker } = context;
   try {
     await declare(queue, mode, context, { 'x-expires': EXPIRES });
     await use(queue);
   } finally {
-    // when the broker is gone, it goes by x-expires
-    await withChannel(broker, (channel) => channel.deleteQueue(queue)).catch(() => undefined);
+    await remove(queue, context);
   }
+}
+
+/** Without a broker there is nothing to be done: then a queue goes by x-expires. */
+async function remove(queue: string, { broker }: LazyContext): Promise<void> {
+  await withChannel(broker, (channel) => channel.deleteQueue(queue)).catch(() => undefined);
 }
 
 async function declare(queue: string, mode: Mode, { broker }: LazyContext, more: FieldTable): Promise<void> {

@@ -34,16 +34,15 @@ export async function compareLazy(lab: Lab, flags: LazyCompareFlags): Promise<vo
   const remote = addresses.find((one) => !isLoopback(one));
   if (remote !== undefined) await askFirst(lab, `This puts load on ${showAddress(remote)}, which is another machine. Go on?`);
   await lab.withBroker(async (broker) => {
-    const rounds = await lab.waitFor('measuring', async () =>
-      compareModes(plan, {
-        broker,
-        management: await lab.management(),
-        vhost: address?.vhost ?? '/',
-        clock: lab.clock,
-        signal: lab.interrupted,
-        onRound: (n, mode) => lab.note(`round ${n} of ${plan.rounds}: ${mode}`),
-      }),
-    );
+    lab.note('warming up');
+    const rounds = await compareModes(plan, {
+      broker,
+      management: await lab.management(),
+      vhost: address?.vhost ?? '/',
+      clock: lab.clock,
+      signal: lab.interrupted,
+      onRound: (n, mode) => lab.note(`round ${n} of ${plan.rounds}: ${mode}`),
+    });
     const reading = readRounds(rounds, broker.server);
     const { count, size, keep } = plan;
     const queues = keptQueues(plan);

@@ -68,7 +68,7 @@ describeBrokers('lazy', (broker) => {
       onStage(broker, async ({ run, get, vhost }) => {
         const argv = ['lazy', 'compare', '-n', '200', '--size', '100', '--rounds', '1', '--json'];
         const { exitCode, text, stderr } = await run(argv, { timeout: 100_000 });
-        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'round 1 of 1: default\nround 1 of 1: lazy\n' });
+        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'warming up\nround 1 of 1: default\nround 1 of 1: lazy\n' });
         const document = JSON.parse(text);
         expect(document).toMatchObject({
           parameters: { count: 200, size: 100, rounds: 1 },

@@ -15,6 +15,7 @@ test.each<[string, number[], number[], number | undefined]>([
   ['one figure between the others', [10, 11, 21], [20, 22, 24], undefined],
   ['a figure that both have', [10, 11, 20], [20, 22, 24], undefined],
   ['two rounds', [10, 11], [20, 22], undefined],
+  ['two rounds of one', [10, 11], [20, 22, 24], undefined],
   ['no figures', [], [20, 22, 24], undefined],
   ['apart, by less than 1 %', [1000, 1001, 1002], [1003, 1004, 1005], undefined],
   ['nothing against something', [0, 0, 0], [5, 5, 5], Number.POSITIVE_INFINITY],
