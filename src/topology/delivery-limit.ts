@@ -1,4 +1,6 @@
 import type { Management } from '../client/management.ts';
+import { findPolicy } from './policies.ts';
+import { type ApiPolicy, policyFacts } from './read-topology.ts';
 
 /** What is known of how a queue counts deliveries. */
 export interface DeliveryLimit {
@@ -11,7 +13,6 @@ export interface DeliveryLimit {
 interface QueueAnswer {
   readonly type?: string;
   readonly arguments?: Readonly<Record<string, unknown>>;
-  readonly effective_policy_definition?: Readonly<Record<string, unknown>>;
 }
 
 /** The limit that quorum queues have since 4.0 when nobody set one. */
@@ -27,10 +28,22 @@ export async function readDeliveryLimit(management: Management, vhost: string, q
   if (answer === undefined) return { limit: DEFAULT_LIMIT, type: undefined };
   const type = answer.type ?? 'classic';
   if (type !== 'quorum') return { limit: Number.POSITIVE_INFINITY, type };
-  const set = [answer.arguments?.['x-delivery-limit'], answer.effective_policy_definition?.['delivery-limit']].filter(
+  const set = [answer.arguments?.['x-delivery-limit'], ...(await limitsByPolicy(management, vhost, queue))].filter(
     (limit): limit is number => typeof limit === 'number',
   );
   const byDefault = Number.parseInt(version, 10) >= 4 ? DEFAULT_LIMIT : Number.POSITIVE_INFINITY;
   const limit = set.length > 0 ? Math.min(...set) : byDefault;
   return { limit: limit < 0 ? Number.POSITIVE_INFINITY : limit, type };
+}
+
+/**
+ * What policies and operator policies say, by themselves: the API tells what they come to for a queue among its statistics only, up to 5 s
+ * late. Nothing without the right to read them.
+ */
+async function limitsByPolicy(management: Management, vhost: string, queue: string): Promise<unknown[]> {
+  const kinds = ['policies', 'operator-policies'].map(async (kind) => {
+    const answer = await management.get<readonly ApiPolicy[]>(`/api/${kind}/${encodeURIComponent(vhost)}`).catch(() => undefined);
+    return findPolicy((answer ?? []).map(policyFacts), queue, 'quorum')?.definition['delivery-limit'];
+  });
+  return Promise.all(kinds);
 }

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { describeBrokers, describeNewestBroker, type TestBroker } from '../support/brokers.ts';
+import { describeBrokers, describeNewestBroker, managementOf, type TestBroker } from '../support/brokers.ts';
 import { eventually } from '../support/polling.ts';
 import { numbers, onStage, QUORUM } from '../support/stage.ts';
 
@@ -124,6 +124,20 @@ onOld((broker) => {
       });
       expect((await bodies('q')).sort()).toEqual(['a', 'b']);
     }));
+
+  test.each(['policies', 'operator-policies'])('a limit that %s set counts as well', (kind) =>
+    onStage(broker, async ({ queue, run, channel, vhost, bodies }) => {
+      const policy = { pattern: '^q$', definition: { 'delivery-limit': 5 }, 'apply-to': 'queues' };
+      await managementOf(broker).put(`/api/${kind}/${vhost}/limit`, policy);
+      await queue('q', ['a', 'b'], QUORUM);
+      await returnTimes(channel, 'q', 3);
+      expect(await run(['peek', 'q'])).toMatchObject({
+        exitCode: 6,
+        stderr: expect.stringMatching(/given back 3 times; after 5 it is dropped/),
+      });
+      expect((await bodies('q')).sort()).toEqual(['a', 'b']);
+    }),
+  );
 
   test('a message at its limit is rescued: at the end, new, without the copies that CC would make', () =>
     onStage(broker, async ({ queue, run, channel, take, ready }) => {
