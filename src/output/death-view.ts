@@ -24,7 +24,7 @@ export function deathReportView(queue: string, report: DeathReport, ready: numbe
     String(row.messages),
     String(row.count),
     timeText(row.first),
-    timeText(row.last),
+    lastText(row),
     row.exchange === '' ? '""' : escapeLine(row.exchange),
     keysText(row, display.ascii),
   ]);
@@ -57,6 +57,13 @@ function keysText({ routingKeys }: DeathRow, ascii: boolean): string {
   const shown = routingKeys.slice(0, KEYS_SHOWN).map((key) => (key === '' ? '""' : escapeLine(key)));
   const more = routingKeys.length - shown.length;
   return more === 0 ? shown.join(' ') : `${shown.join(' ')} ${ascii ? '...' : '…'} and ${more} more`;
+}
+
+/** Only what differs from the first time: the table is wide as it is. */
+function lastText({ first, last }: DeathRow): string {
+  if (last === undefined || last === first) return last === undefined ? '-' : 'same';
+  const [day, time] = isoTime(last).split('T');
+  return first !== undefined && isoTime(first).startsWith(`${day}T`) ? String(time) : isoTime(last);
 }
 
 function timeText(seconds: number | undefined): string {

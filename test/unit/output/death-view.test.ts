@@ -49,7 +49,7 @@ test('bars as long as their parts, a table, and no line too long', () => {
   expect(view).toMatch(/^d: the first 5 of 9 messages\n/);
   expect(view).toMatch(new RegExp(`^ {2}rejected {2}4 ${'#'.repeat(40)}$`, 'm'));
   expect(view).toMatch(/^ {2}expired {3}1 #{10}$/m);
-  expect(view).toMatch(/^a +rejected +4 +4 +1970-01-01T00:00:05Z +1970-01-01T00:00:05Z +x +k$/m);
+  expect(view).toMatch(/^a +rejected +4 +4 +1970-01-01T00:00:05Z +same +x +k$/m);
 });
 
 test('what is hostile or missing is shown as what it is', () => {
@@ -57,11 +57,20 @@ test('what is hostile or missing is shown as what it is', () => {
   const view = deathReportView('d', odd, 2, plain);
   expect(view).not.toContain('\u001b');
   expect(view).toMatch(/1 without x-death/);
-  expect(view).toMatch(/9000000000000000 +x +""$/m);
+  expect(view).toMatch(/9000000000000000 +same +x +""$/m);
   expect(deathReportView('d', reportOf(), 0, plain)).toBe('d is empty');
 });
 
 test('of many keys the first are named', () => {
   const report = reportOf(...Array.from({ length: 9 }, (_, n) => dead('a', 'expired', 1, `k${n}`)));
   expect(deathReportView('d', report, 9, plain)).toMatch(/k0 k1 k2 \.\.\. and 6 more$/m);
+});
+
+test.each([
+  [86_405, '1970-01-02T00:00:05Z'],
+  [65, '00:01:05Z'],
+  [5, 'same'],
+])('of the last time only what is another than in the first: %i', (last, shown) => {
+  const view = deathReportView('d', reportOf(dead('a', 'expired', 5), dead('a', 'expired', last)), 2, plain);
+  expect(view).toMatch(new RegExp(`1970-01-01T00:00:05Z +${shown} +x`));
 });
