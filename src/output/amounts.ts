@@ -1,7 +1,7 @@
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** Bytes with a unit (1 kB is 1000 B): `512 B`, `23.1 MB`. */
-export function bytesText(bytes: number): string {
+/** Bytes in three digits with a unit (1 kB is 1000 B): `512 B`, `23.1 MB`. */
+export function roundBytesText(bytes: number): string {
   const steps = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** steps;
   return `${steps === 0 ? Math.round(value) : value.toFixed(value < 100 ? 1 : 0)} ${UNITS[steps]}`;

@@ -1,7 +1,7 @@
 import type { LazyPlan } from '../bench/lazy-comparison.ts';
 import type { LazyFigure, LazyReading, LazyRow } from '../bench/lazy-reading.ts';
 import type { Spread } from '../bench/spread.ts';
-import { bytesText, countText } from './amounts.ts';
+import { countText, roundBytesText } from './amounts.ts';
 import { createStyle } from './style.ts';
 import { tableView } from './table.ts';
 
@@ -12,8 +12,8 @@ const FIGURES: Readonly<Record<LazyFigure, { readonly name: string; readonly tex
   publish: { name: 'publish (messages/s)', text: countText },
   consume: { name: 'consume (messages/s)', text: countText },
   inMemory: { name: 'messages in memory', text: countText },
-  queueMemory: { name: 'memory of the queue', text: bytesText },
-  brokerMemory: { name: 'memory of the broker', text: bytesText },
+  queueMemory: { name: 'memory of the queue', text: roundBytesText },
+  brokerMemory: { name: 'memory of the broker', text: roundBytesText },
 };
 
 /** A table of the medians with their ranges, a bar for each, and what they say. */
@@ -22,7 +22,7 @@ export function lazyComparisonView(
   { rows, sentences }: LazyReading,
   { color, ascii }: { readonly color: boolean; readonly ascii: boolean },
 ): string {
-  const title = `${countText(count)} messages of ${bytesText(size)}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}: median (lowest to highest)`;
+  const title = `${countText(count)} messages of ${roundBytesText(size)}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}: median (lowest to highest)`;
   const known = rows.filter((row) => row.default !== undefined && row.lazy !== undefined);
   const table = tableView(
     ['', 'default', 'lazy'],

@@ -1,6 +1,6 @@
 import type { ServerInfo } from '../client/broker.ts';
 import type { QueueStorage, StorageTruth } from '../topology/queue-storage.ts';
-import { bytesText, countText } from './amounts.ts';
+import { countText, roundBytesText } from './amounts.ts';
 import { escapeLine } from './escape.ts';
 import { serverView } from './server-view.ts';
 
@@ -12,7 +12,7 @@ export function lazyStorageView(storage: QueueStorage, { effective, text }: Stor
     policy: `by the policy ${policy ?? ''}`.trim(),
     none: 'nothing else was asked for',
   };
-  const inBytes = (bytes: number | undefined) => (bytes === undefined ? '' : `, ${bytesText(bytes)}`);
+  const inBytes = (bytes: number | undefined) => (bytes === undefined ? '' : `, ${roundBytesText(bytes)}`);
   const rows: [string, string][] = [
     ['queue', `${queue} (${type})`],
     ['mode', type === 'classic' || source !== 'none' ? `${mode}, ${from[source]}` : `none: a ${type} queue has no mode`],
@@ -24,8 +24,8 @@ export function lazyStorageView(storage: QueueStorage, { effective, text }: Stor
   else if (inMemory !== undefined) {
     rows.push(['in memory', `${countText(inMemory)} of ${countText(messages)}${inBytes(inMemoryBytes)}`]);
     rows.push(['on disk only', countText(Math.max(messages - inMemory, 0))]);
-  } else if (inMemoryBytes !== undefined) rows.push(['in memory', bytesText(inMemoryBytes)]);
-  if (fresh && memory !== undefined) rows.push(['memory', `${bytesText(memory)} for the queue`]);
+  } else if (inMemoryBytes !== undefined) rows.push(['in memory', roundBytesText(inMemoryBytes)]);
+  if (fresh && memory !== undefined) rows.push(['memory', `${roundBytesText(memory)} for the queue`]);
   const width = Math.max(...rows.map(([name]) => name.length)) + 1;
   return rows.map(([name, value]) => `${`${name}:`.padEnd(width)} ${escapeLine(value)}`).join('\n');
 }

@@ -14,7 +14,11 @@ export default class TotalsReporter {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites + (results.runExecError ? 1 : 0);
     const skipped = results.numPendingTests + results.numTodoTests;
     this.#empty = results.numPassedTests + failed === 0;
-    const lines = [...brokerLines(results), `${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped`];
+    const lines = [
+      ...brokerLines(results),
+      ...pythonLines(results),
+      `${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped`,
+    ];
     // Jest's own summary and warnings come after this call, so the lines wait for the end of the process.
     process.on('exit', () => writeSync(1, `${lines.join('\n')}\n`));
   }
@@ -22,6 +26,13 @@ export default class TotalsReporter {
   getLastError() {
     return this.#empty ? new Error('no test was run') : undefined;
   }
+}
+
+/** A line for each reason why programs in Python were skipped: a run without them must not look like one with them. */
+function pythonLines(results) {
+  const titles = results.testResults.flatMap((file) => file.testResults).flatMap((test) => [...test.ancestorTitles, test.title]);
+  const reasons = titles.flatMap((title) => /\bpython: NOT TESTED: (.+)/i.exec(title)?.[1] ?? []);
+  return [...new Set(reasons)].map((reason) => `NOT TESTED: programs in Python: ${reason}`);
 }
 
 function brokerLines(results) {

@@ -49,6 +49,18 @@ test('says which brokers were tested and which were not; the lab broker is no Ra
   expect(status).toBe(0);
 });
 
+test('says why programs in Python were not tested, once', () => {
+  const body = `test('a', () => {});
+    describe('Python: NOT TESTED: no python', () => { test.skip('b', () => {}); test.skip('c', () => {}); });
+    describe('code', () => { test.skip('python: NOT TESTED: no pika', () => {}); });`;
+  const { lines } = runJest({ 'a.test.js': body });
+  expect(lines.slice(-3)).toEqual([
+    'NOT TESTED: programs in Python: no python',
+    'NOT TESTED: programs in Python: no pika',
+    '1 passed, 0 failed, 3 skipped',
+  ]);
+});
+
 test('a run in which every test was skipped fails', () => {
   const { status, last } = runJest({ 'a.test.js': `test('a', () => {});` }, '--testNamePattern=nothing');
   expect([status, last]).toEqual([1, '0 passed, 0 failed, 1 skipped']);
