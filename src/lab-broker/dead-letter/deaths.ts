@@ -17,6 +17,7 @@ export interface Death {
 /** The deaths of a message. The broker keeps them beside it: what a client writes into x-death counts for nothing. */
 export interface Deaths {
   readonly first: Death;
+  /** As it was this time: the exchange may be another than the one that its record keeps from the first time. */
   readonly last: Death;
   /** Queue and reason each once, the latest to be touched first. */
   readonly records: readonly Death[];
@@ -26,8 +27,12 @@ export interface Deaths {
 export function recordDeath(deaths: Deaths | undefined, death: Omit<Death, 'count'>): Deaths {
   const records = deaths?.records ?? [];
   const known = records.find(({ queue, reason }) => queue === death.queue && reason === death.reason);
-  const last = known === undefined ? { ...death, count: 1 } : { ...known, count: known.count + 1 };
-  return { first: deaths?.first ?? last, last, records: [last, ...records.filter((record) => record !== known)] };
+  const record = known === undefined ? { ...death, count: 1 } : { ...known, count: known.count + 1 };
+  return {
+    first: deaths?.first ?? record,
+    last: { ...death, count: record.count },
+    records: [record, ...records.filter((other) => other !== known)],
+  };
 }
 
 /**
