@@ -37,7 +37,7 @@ async function channels({ channels: all }: LineContext): Promise<LineAnswer> {
     channel: at.name,
     mode: at.mode,
     prefetch: at.prefetch,
-    held: [...at.held].map(([deliveryTag, queue]) => ({ deliveryTag, queue })),
+    held: [...at.held].map(([deliveryTag, { queue }]) => ({ deliveryTag, queue })),
     consumers: [...at.consumers].map(([consumerTag, consumer]) => ({ consumerTag, ...consumer })),
   }));
   const lines = all.all.map((at) => {

@@ -124,7 +124,7 @@ async function get({ lab, at: open }: LineContext, named: string, { ack = true }
   const queue = queueOf(at, named);
   const delivery = await at.channel.get(queue, { noAck: !ack });
   if (delivery === undefined) return { result: { empty: true }, text: `queue ${queue} is empty` };
-  if (ack) at.held.set(delivery.deliveryTag, queue);
+  if (ack) at.held.set(delivery.deliveryTag, { queue, delivery });
   const more = `${delivery.messagesLeft} more ready`;
   const { messagesLeft, ...message } = delivery;
   return {

@@ -6,6 +6,7 @@ import { failureText } from '../output/failure-view.ts';
 import { deliveryBlock } from './display.ts';
 import type { Lab } from './lab.ts';
 import type { Prompter } from './prompter.ts';
+import { pumpContext } from './pumping.ts';
 import { channelCommands } from './session-channels.ts';
 import { inSession, type LineAnswer, parseSessionLine, runLine } from './session-line.ts';
 import { messageCommands, shownDelivery } from './session-messages.ts';
@@ -35,7 +36,7 @@ export class Session {
     this.#prompter = prompter;
     this.#keepGoing = keepGoing;
     lab.interrupted.addEventListener('abort', () => this.#ended.abort(lab.interrupted.reason));
-    this.#channels = new NamedChannels(lab.connect, lab.clock, {
+    this.#channels = new NamedChannels(pumpContext(lab), {
       onDelivery: (at, consumerTag, delivery) =>
         this.#tell(
           { channel: at.name, event: 'delivery', consumerTag, ...shownDelivery(delivery) },

@@ -11,6 +11,8 @@ export interface TapTarget {
   readonly type?: string;
   /** The keys bound to it, where they are known. */
   readonly boundKeys?: readonly string[];
+  /** A lab broker, which has no tracing. */
+  readonly lab?: boolean;
 }
 
 /** How to tap, and what the person should know. */
@@ -59,7 +61,7 @@ export function refuseDefaultExchange(exchange: string, keys: readonly string[])
 }
 
 /** The bindings that copy what is asked for. Throws UsageError where they would copy nothing, or take messages away from others. */
-export function planTap({ exchange, type, boundKeys = [] }: TapTarget, keys: readonly string[], options: TapOptions): TapPlan {
+export function planTap({ exchange, type, boundKeys = [], lab = false }: TapTarget, keys: readonly string[], options: TapOptions): TapPlan {
   for (const key of keys) parseName(key, 'the routing key', true);
   const headers = bindingArguments({ ...options, arg: [] });
   const byHeaders = options.header.length > 0 || options.match !== undefined;
@@ -89,7 +91,8 @@ export function planTap({ exchange, type, boundKeys = [] }: TapTarget, keys: rea
   if (type === undefined && keys.length === 0 && !byHeaders) {
     notes.push(`what type of exchange '${exchange}' is could not be asked; if it is a direct one, give the keys, or nothing will come`);
   }
-  if (exchange === TRACE) notes.push('it has something to copy only while tracing is on: rabbitmqctl trace_on -p VHOST');
+  if (exchange === TRACE && lab) notes.push('the lab broker has no tracing: nothing will come here');
+  else if (exchange === TRACE) notes.push('it has something to copy only while tracing is on: rabbitmqctl trace_on -p VHOST');
   const wanted = type === 'fanout' || type === 'headers' ? [''] : keys.length > 0 ? keys : byHeaders ? [''] : ['#'];
   return { bindings: [...new Set(wanted)].map((routingKey) => ({ routingKey, arguments: headers })), notes };
 }

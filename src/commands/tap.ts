@@ -75,7 +75,7 @@ async function run(lab: Lab, exchange: string, keys: readonly string[], options:
   const sink = createStreamSink(lab.out.stream, deliveryFormatOf(lab, options), 'ack');
   const context = pumpContext(lab);
   const plan = async (broker: Broker) => {
-    const { bindings, notes } = planTap(await lookAtTarget(lab, broker, exchange, keys), keys, options);
+    const { bindings, notes } = planTap({ ...(await lookAtTarget(lab, broker, exchange, keys)), lab: broker.server.lab }, keys, options);
     for (const line of notes) context.note(line);
     return bindings;
   };

@@ -13,16 +13,27 @@ export async function giveBackSafely(
   channel: Channel,
   queue: string,
   held: readonly Delivery[],
+  context: Pick<PumpContext, 'deliveryLimit' | 'note'>,
+): Promise<void> {
+  try {
+    await rescueAtLimit(broker, channel, queue, held, context);
+  } finally {
+    await giveBack(channel);
+  }
+}
+
+/** Puts a copy of each message at its delivery limit at the end of its queue, so that giving back what a channel holds drops none. */
+export async function rescueAtLimit(
+  broker: Broker,
+  channel: Channel,
+  queue: string,
+  held: readonly Delivery[],
   { deliveryLimit, note }: Pick<PumpContext, 'deliveryLimit' | 'note'>,
 ): Promise<void> {
   // asked only when it can matter: it takes a request to the management API
   const returnedBefore = held.filter((delivery) => (deliveryCountOf(delivery) ?? 0) > 0);
   const limit = returnedBefore.length === 0 ? undefined : await deliveryLimit?.(queue, broker);
   const atLimit = returnedBefore.filter((delivery) => (deliveryCountOf(delivery) ?? 0) >= (limit ?? Number.POSITIVE_INFINITY));
-  try {
-    await rescueAll(broker, channel, queue, atLimit);
-  } finally {
-    await giveBack(channel);
-  }
+  await rescueAll(broker, channel, queue, atLimit);
   if (atLimit.length > 0) note(`${atLimit.length} at the delivery limit: put at the end of the queue as new, or the return would drop it`);
 }

@@ -1,15 +1,16 @@
 import type { Broker, Channel } from '../client/broker.ts';
-import type { Clock } from '../client/clock.ts';
 import type { Delivery, Message } from '../client/message.ts';
 import { giveBack } from '../client/session.ts';
 import { LabError } from '../errors.ts';
+import { rescueAtLimit } from './give-back.ts';
+import type { PumpContext } from './pump.ts';
 
 /** A channel that a person knows by a name, and what there is on it. */
 export interface NamedChannel {
   readonly name: string;
   readonly channel: Channel;
-  /** Unacknowledged deliveries: tag to queue. */
-  readonly held: Map<number, string>;
+  /** Unacknowledged deliveries by their tags. */
+  readonly held: Map<number, { readonly queue: string; readonly delivery: Delivery }>;
   readonly consumers: Map<string, { readonly queue: string; readonly noAck: boolean }>;
   mode: 'plain' | 'confirms' | 'transaction';
   /** Deliveries settled in a transaction that is not committed. */
@@ -38,16 +39,14 @@ const SETTLING = 1_000;
 
 /** Channels with names on one connection, each opened at its first use, and anew at the next use after the broker has closed it. */
 export class NamedChannels {
-  readonly #connect: () => Promise<Broker>;
-  readonly #clock: Clock;
+  readonly #context: Pick<PumpContext, 'connect' | 'clock' | 'deliveryLimit' | 'note'>;
   readonly #news: ChannelNews;
   readonly #channels = new Map<string, NamedChannel>();
   #broker: Broker | undefined;
   #gone: Promise<unknown> = Promise.resolve();
 
-  constructor(connect: () => Promise<Broker>, clock: Clock, news: ChannelNews) {
-    this.#connect = connect;
-    this.#clock = clock;
+  constructor(context: Pick<PumpContext, 'connect' | 'clock' | 'deliveryLimit' | 'note'>, news: ChannelNews) {
+    this.#context = context;
     this.#news = news;
   }
 
@@ -59,7 +58,7 @@ export class NamedChannels {
   /** The connection; a new one where there is none, or none any more. */
   async broker(): Promise<Broker> {
     if (this.#broker !== undefined) return this.#broker;
-    const broker = await this.#connect();
+    const broker = await this.#context.connect();
     this.#broker = broker;
     this.#gone = broker.closed.then((failure) => {
       if (this.#broker === broker) this.#broker = undefined;
@@ -120,7 +119,7 @@ export class NamedChannels {
     let tag = options.consumerTag ?? '';
     const early: Delivery[] = [];
     const deliver = (delivery: Delivery) => {
-      if (!options.noAck) at.held.set(delivery.deliveryTag, queue);
+      if (!options.noAck) at.held.set(delivery.deliveryTag, { queue, delivery });
       at.unseen++;
       this.#news.onDelivery(at, tag, delivery);
       at.onDelivery();
@@ -159,7 +158,7 @@ export class NamedChannels {
     if (!isLost && (failure.replyCode === undefined || at === undefined)) return;
     // a reply that did not come in time may leave it as it is, and so may a refusal on another channel
     const timer = new AbortController();
-    await Promise.race([isLost ? this.#gone : at?.channel.closed, this.#clock.sleep(SETTLING, timer.signal)]);
+    await Promise.race([isLost ? this.#gone : at?.channel.closed, this.#context.clock.sleep(SETTLING, timer.signal)]);
     timer.abort();
   }
 
@@ -169,7 +168,7 @@ export class NamedChannels {
     for (const { channel, held, consumers, mode } of this.#channels.values()) {
       try {
         for (const tag of consumers.keys()) await channel.cancel(tag);
-        if (held.size > 0 && mode !== 'transaction') await giveBack(channel);
+        if (held.size > 0 && mode !== 'transaction') await this.#giveBack(channel, [...held.values()]);
         gaveBack += held.size;
       } catch (cause) {
         if (!(cause instanceof LabError)) throw cause;
@@ -178,6 +177,18 @@ export class NamedChannels {
     this.#channels.clear();
     await this.#broker?.close();
     return gaveBack;
+  }
+
+  async #giveBack(channel: Channel, held: readonly { readonly queue: string; readonly delivery: Delivery }[]): Promise<void> {
+    const broker = await this.broker();
+    try {
+      for (const queue of new Set(held.map((each) => each.queue))) {
+        const deliveries = held.filter((each) => each.queue === queue).map(({ delivery }) => delivery);
+        await rescueAtLimit(broker, channel, queue, deliveries, this.#context);
+      }
+    } finally {
+      await giveBack(channel);
+    }
   }
 }
 

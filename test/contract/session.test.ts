@@ -51,6 +51,14 @@ describeBrokers('session', (broker) => {
       expect((await stage.bodies('q')).sort()).toEqual(numbers(5));
     }));
 
+  test('sessions that end over what they hold do not use up a delivery limit', () =>
+    onStage(broker, async (stage) => {
+      await stage.queue('q', ['1'], { ...QUORUM, 'x-delivery-limit': 1 });
+      for (let n = 0; n < 4; n++)
+        expect(await talk(stage, ['get q'])).toMatchObject({ exitCode: 0, text: expect.stringContaining('\n1\n') });
+      expect(await stage.bodies('q')).toEqual(['1']);
+    }));
+
   test('a consumer: its deliveries with their tags, its limit, its end', () =>
     onStage(broker, async (stage) => {
       await stage.queue('q', numbers(4));
@@ -160,14 +168,6 @@ describeBrokers('session', (broker) => {
 });
 
 describeNewestBroker('session, and its ends', (broker) => {
-  test('sessions that end over what they hold do not use up a delivery limit', () =>
-    onStage(broker, async (stage) => {
-      await stage.queue('q', ['1'], { ...QUORUM, 'x-delivery-limit': 1 });
-      for (let n = 0; n < 4; n++)
-        expect(await talk(stage, ['get q'])).toMatchObject({ exitCode: 0, text: expect.stringContaining('\n1\n') });
-      expect(await stage.bodies('q')).toEqual(['1']);
-    }));
-
   test('with --yes nothing is asked; exit leaves what follows', () =>
     onStage(broker, async (stage) => {
       await stage.queue('q', ['1']);

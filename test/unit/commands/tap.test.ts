@@ -30,6 +30,7 @@ test.each<[string, Parameters<typeof planTap>, RegExp]>([
   ['a key that does not matter', [{ exchange: 'x', type: 'fanout' }, ['a'], none], /do not matter: a is left out/],
   ['a look-alike', [{ exchange: 'x', type: 'headers' }, [], { header: ['n=1'] }], /n is the string "1"/],
   ['a type that is not known', [{ exchange: 'x' }, [], none], /could not be asked/],
+  ['the trace of a lab broker', [{ exchange: 'amq.rabbitmq.trace', type: 'topic', lab: true }, [], none], /has no tracing/],
   ['the trace', [{ exchange: 'amq.rabbitmq.trace', type: 'topic' }, [], none], /trace_on/],
 ])('says: %s', (_name, args, note) => expect(planTap(...args).notes).toEqual([expect.stringMatching(note)]));
 
