@@ -1,6 +1,7 @@
 import type { Management } from '../client/management.ts';
 import { LabError } from '../errors.ts';
 import { type DeadLetterPlan, policyOf } from '../topology/dead-letter-plan.ts';
+import { setPolicyCommand } from '../topology/policy-command.ts';
 
 interface QueueAnswer {
   /** Named in the list of queues only: alone, a queue of 3.10 is told without it. */
@@ -51,11 +52,9 @@ export async function setPolicy(management: Management, vhost: string, plan: Dea
 /** The same to type, or to send, by hand. */
 export function policyCommands(plan: DeadLetterPlan, vhost: string): string {
   const { name, body } = policyOf(plan);
-  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const definition = quoted(JSON.stringify(body.definition));
   return [
     'A policy does it without touching the arguments:',
-    `  rabbitmqctl set_policy -p ${quoted(vhost)} --apply-to queues ${quoted(name)} ${quoted(String(body.pattern))} ${definition}`,
+    `  ${setPolicyCommand(vhost, name, String(body.pattern), body.definition)}`,
     `  PUT /api/policies/${encodeURIComponent(vhost)}/${encodeURIComponent(name)} ${JSON.stringify(body)}`,
   ].join('\n');
 }

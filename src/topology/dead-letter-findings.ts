@@ -1,4 +1,5 @@
 import { type Circle, circleId, createFollower, type DeadLetterPaths, deliveryLimitOf } from './dead-letter-paths.ts';
+import { exactPattern, setPolicyCommand, shellWord } from './policy-command.ts';
 import type { Setting } from './settings.ts';
 import type { Topology, TopologyQueue } from './topology.ts';
 
@@ -70,7 +71,7 @@ function ofWay(topology: Topology, { name, settings }: TopologyQueue, { fates }:
         severity: 'error',
         about: 'missing exchange',
         detail: `its dead-letter exchange '${exchange}' does not exist: the broker drops dead letters silently`,
-        fix: `rmq-lab declare-exchange ${word(exchange)} --type fanout; rmq-lab declare-queue ${word(`${name}.dlq`)}; rmq-lab bind ${word(exchange)} ${word(`${name}.dlq`)}`,
+        fix: `rmq-lab declare-exchange ${shellWord(exchange)} --type fanout; rmq-lab declare-queue ${shellWord(`${name}.dlq`)}; rmq-lab bind ${shellWord(exchange)} ${shellWord(`${name}.dlq`)}`,
       },
     ];
   }
@@ -89,8 +90,8 @@ function ofWay(topology: Topology, { name, settings }: TopologyQueue, { fates }:
       detail: `${target}${own ? ', its dead-letter key' : ''}: the broker drops such dead letters silently`,
       fix:
         exchange === ''
-          ? `rmq-lab declare-queue ${word(keys[0] ?? '')}`
-          : `rmq-lab bind ${word(exchange)} ${word(`${name}.dlq`)}${type === 'fanout' ? '' : ` ${keys.map(word).join(' ')}`}`,
+          ? `rmq-lab declare-queue ${shellWord(keys[0] ?? '')}`
+          : `rmq-lab bind ${shellWord(exchange)} ${shellWord(`${name}.dlq`)}${type === 'fanout' ? '' : ` ${keys.map(shellWord).join(' ')}`}`,
     },
   ];
 }
@@ -159,7 +160,7 @@ function withoutExchange(topology: Topology, queue: TopologyQueue, isNamed: bool
   const { name, type, settings } = queue;
   if (type === 'stream') return [];
   const limit = deliveryLimitOf(topology, queue);
-  const setUp = `rmq-lab dlq setup ${word(name)} --policy`;
+  const setUp = `rmq-lab dlq setup ${shellWord(name)} --policy`;
   if (limit !== undefined) {
     const set = limit.byDefault ? 'the default since 4.0' : 'as it was set';
     return [
@@ -198,7 +199,7 @@ function ofEnd({ vhost, counted }: Topology, queue: TopologyQueue, senders: read
       severity: messages > 0 ? 'warning' : 'note',
       about: 'nobody looks',
       detail: `${from}: ${open}${messages > 0 ? `; ${messages} in it now` : ''}`,
-      fix: messages > 0 ? `rmq-lab dlq inspect ${word(name)}; ${policyFix(vhost, name, { 'max-length': 100_000 })}` : null,
+      fix: messages > 0 ? `rmq-lab dlq inspect ${shellWord(name)}; ${policyFix(vhost, name, { 'max-length': 100_000 })}` : null,
     },
   ];
 }
@@ -221,12 +222,6 @@ function circleText({ queues, reasons }: Circle): string {
   return `${hops}${queues[0]}`;
 }
 
-/** A name as a shell takes it. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function policyFix(vhost: string, queue: string, definition: object): string {
-  const pattern = `^${queue.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
-  return `rabbitmqctl set_policy -p ${word(vhost)} --apply-to queues ${word(`${queue}.limits`)} ${word(pattern)} ${word(JSON.stringify(definition))}`;
+  return setPolicyCommand(vhost, `${queue}.limits`, exactPattern(queue), definition);
 }

@@ -1,5 +1,6 @@
 import type { Binding, ExchangeDeclaration, QueueDeclaration } from '../client/broker.ts';
 import type { FieldTable } from '../client/message.ts';
+import { exactPattern } from './policy-command.ts';
 
 /** What to set up around a queue. */
 export interface DeadLetterRequest {
@@ -118,7 +119,7 @@ export function policyOf({ work }: DeadLetterPlan): { readonly name: string; rea
       .filter(([name]) => name !== 'x-queue-type')
       .map(([name, value]) => [name.replace(/^x-/, ''), value]),
   );
-  const pattern = `^${work.queue.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
+  const pattern = exactPattern(work.queue);
   return { name: `${work.queue}.dead-letters`, body: { pattern, definition, 'apply-to': 'queues' } };
 }
 

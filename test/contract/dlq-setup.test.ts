@@ -108,7 +108,7 @@ describeBrokers('dlq setup', (broker) => {
       const refused = await run(['dlq', 'setup', 'old']);
       expect(refused).toMatchObject({ exitCode: 6, text: '' });
       expect(refused.stderr).toMatch(/x-dead-letter-exchange +old\.dlx +- +<- differs/);
-      expect(refused.stderr).toContain(`rabbitmqctl set_policy -p '${vhost}' --apply-to queues 'old.dead-letters' '^old$'`);
+      expect(refused.stderr).toContain(`rabbitmqctl set_policy -p ${vhost} --apply-to queues old.dead-letters '^old$'`);
       expect(refused.stderr).toMatch(/^try: add --policy/m);
       expect(await run(['expect', 'exchange', 'old.dlx', '--absent'])).toMatchObject({ exitCode: 0 });
       const done = await run(['dlq', 'setup', 'old', '--policy', '--json']);
