@@ -76,8 +76,7 @@ export async function readQueueStorage(
   const deadline = clock.now() + PATIENCE;
   for (;;) {
     // asks the queue itself, which keeps it from coming to rest
-    const totals =
-      settled === undefined ? await management.get<ApiQueue>(`${path}?disable_stats=true&enable_queue_totals=true`) : undefined;
+    const current = settled?.messages ?? (await currentMessages(management, vhost, queue));
     const found = await management.get<ApiQueue>(path);
     if (found === undefined) {
       throw new LabError('refused', `404 NOT_FOUND - no queue '${queue}' in vhost '${vhost}'`, {
@@ -85,14 +84,21 @@ export async function readQueueStorage(
         hint: `rmq-lab lazy declare ${queue}`,
       });
     }
-    // 3.10 has no totals of a single queue
-    const current = settled?.messages ?? totals?.messages;
     const known = found.memory !== undefined && found.messages !== undefined && (current === undefined || current === found.messages);
     const fresh = known && (settled?.idle !== true || found.idle_since !== undefined);
     if (fresh || clock.now() >= deadline) return storageOf(queue, found, current ?? 0, fresh);
     if (signal.aborted) throw signal.reason;
     await clock.sleep(PAUSE, signal);
   }
+}
+
+/** How many messages a queue holds at this moment. 3.10 tells it of all queues of a virtual host together only. */
+async function currentMessages(management: Management, vhost: string, queue: string): Promise<number | undefined> {
+  const [place, name, now] = [encodeURIComponent(vhost), encodeURIComponent(queue), 'disable_stats=true&enable_queue_totals=true'];
+  const one = await management.get<ApiQueue>(`/api/queues/${place}/${name}?${now}`);
+  if (one === undefined || one.messages !== undefined) return one?.messages;
+  const all = await management.get<readonly (ApiQueue & { readonly name: string })[]>(`/api/queues/${place}?${now}`);
+  return Array.isArray(all) ? all.find((other) => other.name === queue)?.messages : undefined;
 }
 
 function storageOf(queue: string, found: ApiQueue, current: number, fresh: boolean): QueueStorage {

@@ -1,7 +1,7 @@
 import { taskOf } from '../../src/commands/code-task.ts';
 import { nodeProgram } from '../../src/programs/node.ts';
 import { pythonProgram } from '../../src/programs/python.ts';
-import { describeBrokers } from '../support/brokers.ts';
+import { describeBrokers, testBrokers } from '../support/brokers.ts';
 import { type Language, type ProgramRun, runProgram } from '../support/program-run.ts';
 import { pythonMissing } from '../support/python.ts';
 import { numbers, onStage, QUORUM, type Stage } from '../support/stage.ts';
@@ -236,7 +236,12 @@ describeBrokers('code', (broker) => {
     return seen;
   }
 
-  describe.each(CASES)('$name', (one) => {
+  // what a program does hardly depends on the broker's version: on older ones, one of each command will do
+  const isNewest = broker.lab || testBrokers().every(({ lab, version }) => lab || Number(version) <= Number(broker.version));
+  const commandOf = ({ argv: [command] }: Case) => command;
+  const firsts = CASES.filter((one) => CASES.find((other) => commandOf(other) === commandOf(one)) === one);
+
+  describe.each(isNewest ? CASES : firsts)('$name', (one) => {
     const { argv, input = '', exitCode = 0 } = one;
     let command: Promise<Awaited<ReturnType<typeof play>>> | undefined;
     /** Run once for both languages. */
