@@ -60,17 +60,20 @@ describeRealBrokers(
       expect(JSON.parse(published.stdout.toString())).toMatchObject({ published: COUNT, confirmed: COUNT });
       const consumed = await consuming.done;
       expect(consumed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('connected again') });
-      const received = consumed.stdout
-        .toString()
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { body: string; redelivered: boolean });
+      const received = linesOf(consumed.stdout.toString());
+      // a queue may keep what a consumer on the lost node held for longer than the other one waited: it is late then, and not lost
+      const came = new Set(received.map(({ body }) => body));
+      const late = bodies.filter((body) => !came.has(body)).length;
+      if (late > 0) {
+        const rest = await state.run(['consume', 'orders', '--json', '-n', String(late), '--timeout', '100s', '--url', all]);
+        received.push(...linesOf(rest.text));
+      }
       expect(new Set(received.map(({ body }) => body))).toEqual(new Set(bodies));
       // what had no confirm when the node went was published again
       const first = received.filter(({ redelivered }) => !redelivered);
       expect(first.length - new Set(first.map(({ body }) => body)).size).toBeLessThanOrEqual(WINDOW);
       expect(await states()).toEqual(['down', 'up', 'up']);
-    }, 120_000);
+    }, 240_000);
 
     test('has the lost node back with start --node, and lets another go with stop --node', async () => {
       const following = state.start(['broker', 'logs', '--follow']);
@@ -107,3 +110,8 @@ describeRealBrokers(
   },
   { from: '4.0' },
 );
+
+function linesOf(text: string): { readonly body: string; readonly redelivered: boolean }[] {
+  const lines = text.trim().split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
