@@ -1,7 +1,7 @@
 import type { LazyPlan } from '../bench/lazy-comparison.ts';
 import type { LazyFigure, LazyReading, LazyRow } from '../bench/lazy-reading.ts';
 import type { Spread } from '../bench/spread.ts';
-import { countText, roundBytesText } from './amounts.ts';
+import { countText, roundBytesText } from './quantity.ts';
 import { createStyle } from './style.ts';
 import { tableView } from './table.ts';
 

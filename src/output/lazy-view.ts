@@ -1,7 +1,7 @@
 import type { ServerInfo } from '../client/broker.ts';
 import type { QueueStorage, StorageTruth } from '../topology/queue-storage.ts';
-import { countText, roundBytesText } from './amounts.ts';
 import { escapeLine } from './escape.ts';
+import { countText, roundBytesText } from './quantity.ts';
 import { serverView } from './server-view.ts';
 
 /** Where a queue keeps its messages, in lines of `name: value`. */
