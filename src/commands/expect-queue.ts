@@ -3,6 +3,7 @@ import { LabError, UsageError } from '../errors.ts';
 import { expectedQueueView, foundQueueView } from '../output/expectation-view.ts';
 import {
   askApiForQueue,
+  countUnacked,
   createAbsenceLook,
   type FoundQueue,
   isNegative,
@@ -20,6 +21,7 @@ import { examples, parseName } from './options.ts';
 export interface QueueExpectOptions extends ExpectOptions {
   readonly ready?: string;
   readonly readyAtLeast?: string;
+  readonly unacked?: string;
   readonly consumers?: string;
 }
 
@@ -36,6 +38,7 @@ export function expectQueue(act: Act, negated: boolean): Command {
     command
       .option('--ready <n>', 'just so many ready messages (what a consumer holds does not count)')
       .option('--ready-at-least <n>', 'so many ready messages or more')
+      .option('--unacked <n>', 'just so many that consumers hold unacknowledged (asked over the management API)')
       .option('--consumers <n>', 'just so many consumers');
   }
   return addExpectOptions(command, negated)
@@ -46,6 +49,7 @@ export function expectQueue(act: Act, negated: boolean): Command {
         : examples([
             ['rmq-lab expect queue eu --ready 1', 'one message has come'],
             ['rmq-lab expect queue eu --ready 0 --consumers 0', 'nothing there, and it stays so'],
+            ['rmq-lab expect queue work --unacked 5', 'a consumer holds five'],
             ['rmq-lab expect queue eu --ready-at-least 100 --within 1m', 'enough to begin'],
           ]),
     )
@@ -54,9 +58,9 @@ export function expectQueue(act: Act, negated: boolean): Command {
 
 /** What the options expect. Throws UsageError. */
 export function queueExpectation(queue: string, options: QueueExpectOptions, negated: boolean): QueueExpectation {
-  const { ready, readyAtLeast, consumers } = options;
+  const { ready, readyAtLeast, unacked, consumers } = options;
   const absent = negated || options.absent === true;
-  const counts = [ready, readyAtLeast, consumers].filter((count) => count !== undefined);
+  const counts = [ready, readyAtLeast, unacked, consumers].filter((count) => count !== undefined);
   if (absent && counts.length > 0) throw new UsageError('--absent and counts exclude each other', { hint: 'leave one of them out' });
   if (ready !== undefined && readyAtLeast !== undefined) {
     throw new UsageError('--ready and --ready-at-least exclude each other', { hint: 'give one of them' });
@@ -66,6 +70,7 @@ export function queueExpectation(queue: string, options: QueueExpectOptions, neg
     absent,
     ...(ready === undefined ? {} : { ready: parseInteger(ready, '--ready') }),
     ...(readyAtLeast === undefined ? {} : { readyAtLeast: parseInteger(readyAtLeast, '--ready-at-least') }),
+    ...(unacked === undefined ? {} : { unacked: parseInteger(unacked, '--unacked') }),
     ...(consumers === undefined ? {} : { consumers: parseInteger(consumers, '--consumers') }),
   };
 }
@@ -78,7 +83,9 @@ async function run(lab: Lab, expected: QueueExpectation, { within }: ExpectOptio
     const lookByAmqp = () => lookAtQueue(broker, queue);
     const askApi = async () => askApiForQueue(await lab.management(), address?.vhost ?? '/', queue);
     const counting = async () => {
-      const seen = await lookByAmqp();
+      const looked = await lookByAmqp();
+      const held = expected.unacked === undefined ? undefined : await countUnacked(await lab.management(), address?.vhost ?? '/', queue);
+      const seen = held === undefined ? looked : { ...looked, unacked: held };
       return { met: meetsQueue(seen, expected), found: seen };
     };
     return pollUntil(absent ? createAbsenceLook(queue, { askApi, lookByAmqp }) : counting, polling);

@@ -23,7 +23,7 @@ export interface RunHow {
 /** Runs a command line in the lesson's namespace. One that would not end is made to, or not run. */
 export async function runInLesson(namespace: Namespace, argv: readonly string[], { refused, say, signal }: RunHow): Promise<Ran> {
   const [command = ''] = argv;
-  if (ENDLESS.includes(command)) {
+  if (ENDLESS.includes(command) && !isScript(argv)) {
     return { exitCode: 2, stdout: '', stderr: `error: ${command} goes on until it is stopped\ntry: type it in a second terminal\n` };
   }
   if (command === 'consume' && !argv.some((word) => ENDS.includes(word.split('=')[0] as string) || word === '--help')) {
@@ -33,6 +33,11 @@ export async function runInLesson(namespace: Namespace, argv: readonly string[],
     return { ...ran, stderr: `${ran.stderr}(stopped after 2 s without a message; in a second terminal it goes on)\n` };
   }
   return refused ? refusalOf(await namespace.run(['--json', ...argv], signal)) : namespace.run(argv, signal);
+}
+
+/** Whether it is a session that ends after the lines that stand behind it. */
+function isScript([command, ...rest]: readonly string[]): boolean {
+  return command === 'session' && rest.some((word) => !word.startsWith('-'));
 }
 
 /** So long nothing need be said, in milliseconds: a check that the learner asks for takes a second. */

@@ -16,11 +16,12 @@ interface Options {
 export function session(act: Act): Command {
   return new Command('session')
     .description(
-      'One connection, and commands for its channels, from a prompt or from stdin: to explore channels, exclusive queues, unacknowledged ' +
-        'messages and errors. Each line is one method of AMQP on the channel that it names; a channel opens at its first use, and is ' +
+      'One connection, and commands for its channels, from the command line, a prompt or stdin: to explore channels, exclusive queues, ' +
+        'unacknowledged messages and errors. Each line is one method of AMQP on the channel that it names; a channel opens at its first use, and is ' +
         'opened anew after the broker has closed it. What is held is given back at the end.',
     )
-    .option('--keep-going', 'from stdin: go on after a line that failed; the exit code is that of the first')
+    .argument('[lines...]', 'lines to run, each in quotes; none: from a prompt, or from stdin')
+    .option('--keep-going', 'without a prompt: go on after a line that failed; the exit code is that of the first')
     .addHelpText('after', () => `${MORE}${EXAMPLES}`)
     .action(act(run));
 }
@@ -34,24 +35,25 @@ A line is CHANNEL: COMMAND …, or the command alone: then for the channel of th
 
 help COMMAND shows its options. Where a queue is named, '' is the last that the channel declared.
 Unlike the commands of the same names, get and consume acknowledge nothing: ack does.
-From stdin the first failure ends it, with its exit code; at the prompt it is shown.
+The first failure ends it, with its exit code; at the prompt it is shown, and the session goes on.
 `;
 
 const EXAMPLES = examples([
   ['rmq-lab session', 'at a prompt'],
-  ["printf '%s\\n' 'a: get work' 'b: get work' 'a: close' 'b: get work' | rmq-lab session", 'who gets what, and what a close gives back'],
+  ["rmq-lab session 'a: get work' 'b: get work' 'a: close' 'b: get work'", 'who gets what, and what a close gives back'],
   ['rmq-lab session --keep-going --json < explore.txt', 'what each line did, as JSON'],
 ]);
 
-async function run(lab: Lab, { keepGoing = false }: Options): Promise<void> {
-  const isTerminal = lab.stdin.isTTY === true;
+async function run(lab: Lab, lines: readonly string[], { keepGoing = false }: Options): Promise<void> {
+  const isTerminal = lines.length === 0 && lab.stdin.isTTY === true;
   if (isTerminal && !lab.err.isTerminal) {
     throw new UsageError('a prompt needs a terminal for stderr, too', { hint: 'leave stderr on the terminal, or give the lines on stdin' });
   }
   const prompter = isTerminal ? await lab.prompter() : undefined;
   const ran = new Session(lab, prompter, keepGoing);
   try {
-    if (prompter === undefined) await runScript(lab, ran);
+    if (lines.length > 0) await runLines(lines, ran);
+    else if (prompter === undefined) await runScript(lab, ran);
     else {
       lab.note('help shows the commands; Ctrl-D or exit ends the session');
       const history: string[] = [];
@@ -66,6 +68,10 @@ async function run(lab: Lab, { keepGoing = false }: Options): Promise<void> {
     await ran.end();
   }
   if (lab.interrupted.aborted) throw interruption(lab);
+}
+
+async function runLines(lines: readonly string[], ran: Session): Promise<void> {
+  for (const line of lines) if (!(await ran.run(line))) return;
 }
 
 async function runScript(lab: Lab, ran: Session): Promise<void> {

@@ -8,20 +8,22 @@ import { countsView, messagesText } from './entity-view.ts';
 import { escapeLine } from './escape.ts';
 
 /** What was found of a queue: `queue eu has 1 ready, 0 consumers`. */
-export function foundQueueView({ queue, exists, exclusive, messages, consumers }: FoundQueue): string {
+export function foundQueueView({ queue, exists, exclusive, messages, consumers, unacked }: FoundQueue): string {
   const name = escapeLine(queue);
   if (!exists) return `there is no queue ${name}`;
   if (exclusive) return `queue ${name} is exclusive to another connection, which keeps its counts from others`;
   if (messages === undefined || consumers === undefined) return `queue ${name} exists`;
-  return `queue ${name} has ${countsView({ messages, consumers })}`;
+  const held = unacked === undefined ? '' : `${unacked} unacknowledged, `;
+  return `queue ${name} has ${held}${countsView({ messages, consumers })}`;
 }
 
 /** What was hoped for: `1 ready and 0 consumers`. */
-export function expectedQueueView({ absent, ready, readyAtLeast, consumers }: QueueExpectation): string {
+export function expectedQueueView({ absent, ready, readyAtLeast, consumers, unacked }: QueueExpectation): string {
   if (absent) return 'no such queue';
   const parts = [
     ...(ready === undefined ? [] : [`${ready} ready`]),
     ...(readyAtLeast === undefined ? [] : [`at least ${readyAtLeast} ready`]),
+    ...(unacked === undefined ? [] : [`${unacked} unacknowledged`]),
     ...(consumers === undefined ? [] : [`${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}`]),
   ];
   return parts.length === 0 ? 'a queue' : parts.join(' and ');

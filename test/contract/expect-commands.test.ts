@@ -56,6 +56,25 @@ describeBrokers('expect', (broker) => {
         expect(await run('expect', 'queue', 'nope', '--absent')).toMatchObject({ exitCode: 0, stdout: 'ok: there is no queue nope\n' });
       }));
 
+    test('counts what is held unacknowledged', () =>
+      onGround(broker, async ({ run, amqp }) => {
+        await run('declare-queue', 'q');
+        await amqp(async (channel) => {
+          await fill(channel, 'q', ['a', 'b', 'c']);
+          for (let n = 0; n < 2; n += 1) await channel.get('q');
+          expect(await run('expect', 'queue', 'q', '--ready', '1', '--unacked', '2')).toMatchObject({
+            exitCode: 0,
+            stdout: 'ok: queue q has 2 unacknowledged, 1 ready, 0 consumers\n',
+          });
+          expect(await run('expect', 'queue', 'q', '--unacked', '3', '--within', '0')).toMatchObject({
+            exitCode: 7,
+            stderr: expect.stringContaining('error: expected 3 unacknowledged, but queue q has 2 unacknowledged, 1 ready, 0 consumers\n'),
+          });
+        });
+        expect(await run('expect', 'queue', 'q', '--unacked', '0')).toMatchObject({ exitCode: 0 });
+        expect(await run('expect', 'queue', 'none', '--unacked', '0', '--within', '0')).toMatchObject({ exitCode: 7 });
+      }));
+
     test('waits for what is still to come', () =>
       onGround(broker, async ({ run, amqp, url, api }) => {
         const waiting = startCli(['--url', url, '--api', api, 'expect', 'queue', 'q', '--ready', '1', '--within', '15s'], { input: '' });

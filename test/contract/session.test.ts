@@ -87,6 +87,17 @@ describeBrokers('session', (broker) => {
       expect(await stage.bodies('q')).toEqual(['3']);
     }));
 
+  test('lines on the command line are run in order, and stdin is left alone', () =>
+    onStage(broker, async (stage) => {
+      await stage.queue('q', ['1', '2']);
+      const lines = ['a: get q', 'a: ack 9', 'b: get q', 'b: ack 1'];
+      const played = await stage.run(['session', '--json', '--keep-going', ...lines], { input: 'b: get q\n' });
+      expect(results(played)).toMatchObject([{ deliveryTag: 1 }, { deliveryTag: 1, message: { body: '1' } }, { settled: [1] }]);
+      expect(played).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('error: line 2: a: 406') });
+      expect(await stage.run(['session', ...lines])).toMatchObject({ exitCode: 6 });
+      expect(await stage.bodies('q')).toEqual(['2']);
+    }));
+
   test('an exclusive queue is for all channels of the session, and for nobody else', () =>
     onStage(broker, async (stage) => {
       const running = stage.start(['session', '--json']);

@@ -23,10 +23,13 @@ describe('queue', () => {
     [['q'], { queue: 'q', absent: false }],
     [['q', '--absent'], { queue: 'q', absent: true }],
     [['q', '--ready', '0'], { queue: 'q', absent: false, ready: 0 }],
+    [['q', '--ready', '1', '--unacked', '5'], { queue: 'q', absent: false, ready: 1, unacked: 5 }],
     [['q', '--ready-at-least', '3', '--consumers', '2'], { queue: 'q', absent: false, readyAtLeast: 3, consumers: 2 }],
   ])('%j', async (argv, wanted) => expect(await expectation(...argv)).toEqual(wanted));
 
   test.each<[string[], string]>([
+    [['q', '--absent', '--unacked', '1'], '--absent and counts exclude each other'],
+    [['q', '--unacked', 'all'], "--unacked: 'all' is not a whole number from 0 up"],
     [['q', '--absent', '--ready', '1'], '--absent and counts exclude each other'],
     [['q', '--ready', '1', '--ready-at-least', '1'], '--ready and --ready-at-least exclude each other'],
     [['q', '--ready', '-1'], "--ready: '-1' is not a whole number from 0 up"],

@@ -86,5 +86,6 @@ test('other failures stay as they are', () => {
 });
 
 test('the words of the command line', async () => {
-  expect((await parsed(session, ['--keep-going']))[0]).toEqual({ keepGoing: true });
+  expect((await parsed(session, ['--keep-going'])).slice(0, 2)).toEqual([[], { keepGoing: true }]);
+  expect((await parsed(session, ['a: get q', 'a: close'])).slice(0, 2)).toEqual([['a: get q', 'a: close'], {}]);
 });

@@ -35,6 +35,7 @@ describe('a command line in a lesson', () => {
     ['consume q --count=1', 'consume q --count=1'],
     ['consume q --until-empty', 'consume q --until-empty'],
     ['consume --help', 'consume --help'],
+    ['session --keep-going open', 'session --keep-going open'],
   ])('%s runs %s', async (line, run) => {
     const { namespace, ran } = createNamespace();
     const { stderr } = await runInLesson(namespace, line.split(' '), { refused: false });
@@ -62,9 +63,9 @@ describe('a command line in a lesson', () => {
     expect(given).toEqual([signal, signal, signal]);
   });
 
-  test('that goes on for ever is for a second terminal', async () => {
+  test.each(['watch', 'session', 'session --keep-going'])('%s goes on for ever and is for a second terminal', async (line) => {
     const { namespace, ran } = createNamespace();
-    expect(await runInLesson(namespace, ['watch'], { refused: false })).toMatchObject({
+    expect(await runInLesson(namespace, line.split(' '), { refused: false })).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('second terminal'),
     });
