@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<FenceInfo['kind'], { readonly attributes: readonly 
   stop: { attributes: [], named: ' ' },
   predict: { attributes: ['when', 'fails', 'exit'] },
   check: { attributes: ['id', 'when'] },
-  solution: { attributes: ['fails', 'exit'], named: '=' },
+  solution: { attributes: ['fails', 'exit', 'as'], named: '=' },
 };
 
 const NAME = /^[a-z][a-z0-9-]*$/;

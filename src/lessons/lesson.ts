@@ -33,13 +33,24 @@ export interface StopAction {
   readonly lane: string;
 }
 
+/** That the prediction's last command ends with this exit code. */
+export interface ExitProof {
+  readonly line: number;
+  /** As it stands in the file: `exit 3`. */
+  readonly text: string;
+  readonly exit: number;
+}
+
+/** What tells whether an option is what happened. */
+export type Proof = LessonCommand | ExitProof;
+
 /** One possible answer, with the commands that all pass when it is the right one. */
 export interface PredictOption {
   readonly key: string;
   readonly line: number;
   /** Markdown. */
   readonly text: string;
-  readonly proofs: readonly LessonCommand[];
+  readonly proofs: readonly Proof[];
 }
 
 /** Commands that run only after the learner has guessed what they will do. */
@@ -55,6 +66,12 @@ export interface PredictAction extends Commands {
   readonly explanation: string;
 }
 
+/** A part of a worked answer. */
+export interface Solution extends Commands {
+  /** The lane of a background actor: it is started and not waited for. */
+  readonly as?: string;
+}
+
 /** Something the learner does alone; `commands` all pass once it is done. */
 export interface CheckAction extends Commands {
   readonly kind: 'check';
@@ -62,7 +79,7 @@ export interface CheckAction extends Commands {
   readonly when?: string;
   /** Markdown, from a nudge to nearly the answer. */
   readonly hints: readonly string[];
-  readonly solution: readonly Commands[];
+  readonly solution: readonly Solution[];
 }
 
 export type Action = RunAction | StopAction | PredictAction | CheckAction;

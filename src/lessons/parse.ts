@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Block, type DetailsBlock, type FenceBlock, parseBlocks } from './blocks.ts';
 import { type FenceInfo, parseCommands, parseFenceInfo } from './fence.ts';
 import { parseFrontMatter } from './front-matter.ts';
-import type { Action, CheckAction, Commands, Lesson, PredictAction, Step } from './lesson.ts';
+import type { Action, CheckAction, Lesson, PredictAction, Solution, Step } from './lesson.ts';
 import { lessonError } from './lesson-error.ts';
 import { parseAnswer, parseQuestion } from './predict.ts';
 
@@ -80,7 +80,11 @@ function parsePrediction(file: string, fence: FenceBlock, info: FenceInfo, queue
   const details = queue.shift();
   if (details?.kind !== 'details')
     throw lessonError(file, fence.line, 'the options of a prediction are followed by its answer in <details>');
-  return { kind: 'predict', ...parseCommands(file, fence, info), question, options, ...parseAnswer(file, details, options) };
+  const commands = parseCommands(file, fence, info);
+  const told = options.flatMap(({ proofs }) => proofs).find((proof) => 'exit' in proof);
+  if (commands.fails !== undefined && told !== undefined)
+    throw lessonError(file, told.line, 'where an option is proved by an exit code, the fence names it, too: exit=6 in place of fails');
+  return { kind: 'predict', ...commands, question, options, ...parseAnswer(file, details, options) };
 }
 
 function parseCheck(file: string, fence: FenceBlock, info: FenceInfo, queue: Block[], checks: Set<string>): CheckAction {
@@ -89,7 +93,7 @@ function parseCheck(file: string, fence: FenceBlock, info: FenceInfo, queue: Blo
   if (checks.has(id)) throw lessonError(file, fence.line, `there are two checks '${id}'`);
   checks.add(id);
   const hints: string[] = [];
-  const solution: Commands[] = [];
+  const solution: Solution[] = [];
   while (queue[0]?.kind === 'details') {
     const details = queue.shift() as DetailsBlock;
     const found = parseSolution(file, details, id);
@@ -101,14 +105,15 @@ function parseCheck(file: string, fence: FenceBlock, info: FenceInfo, queue: Blo
   return { kind: 'check', id, ...parseCommands(file, fence, info), hints, solution };
 }
 
-function parseSolution(file: string, details: DetailsBlock, id: string): Commands[] {
+function parseSolution(file: string, details: DetailsBlock, id: string): Solution[] {
   return details.blocks.flatMap((block) => {
     if (block.kind !== 'fence') return [];
     const info = parseFenceInfo(file, block);
     if (info.kind !== 'solution') throw lessonError(file, block.line, `a ${info.kind} fence cannot stand in <details>`);
     if (info.name !== id)
       throw lessonError(file, block.line, `this is the solution of '${info.name as string}', and the check before it is '${id}'`);
-    return [parseCommands(file, block, info)];
+    const lane = info.attributes.get('as');
+    return [{ ...parseCommands(file, block, info), ...(lane === undefined ? {} : { as: lane }) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { DetailsBlock, TextBlock } from './blocks.ts';
 import { parseCommand } from './fence.ts';
-import type { LessonCommand, PredictOption } from './lesson.ts';
+import type { PredictOption, Proof } from './lesson.ts';
 import { lessonError } from './lesson-error.ts';
 
 const OPTION = /^- \*\*([a-g])\*\*\s+(.+)$/;
@@ -14,7 +14,7 @@ export function parseQuestion(file: string, block: TextBlock): { question: strin
   if (first < 0) throw lessonError(file, block.line, 'a prediction needs options: - **a** text, and under it - `rmq-lab expect …`');
   const question = lines.slice(0, first).join('\n').trim();
   if (question === '') throw lessonError(file, block.line, 'a prediction needs a question before its options');
-  const options: { key: string; line: number; text: string; proofs: LessonCommand[] }[] = [];
+  const options: { key: string; line: number; text: string; proofs: Proof[] }[] = [];
   for (const [index, line] of lines.slice(first).entries()) {
     const at = block.line + first + index;
     const [, key, text] = OPTION.exec(line) ?? [];
@@ -57,8 +57,11 @@ export function parseAnswer(file: string, block: DetailsBlock, options: readonly
   return { answer, explanation };
 }
 
-function parseProof(file: string, text: string, line: number): LessonCommand {
+function parseProof(file: string, text: string, line: number): Proof {
+  const [, exit] = /^exit (\d{1,3})$/.exec(text) ?? [];
+  if (exit !== undefined) return { line, text, exit: Number(exit) };
   const command = parseCommand(file, text, line);
-  if (command === undefined || command.argv[0] !== 'expect') throw lessonError(file, line, 'a proof is an rmq-lab expect command');
+  if (command === undefined || command.argv[0] !== 'expect')
+    throw lessonError(file, line, 'a proof is an rmq-lab expect command, or exit N');
   return command;
 }

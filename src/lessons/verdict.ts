@@ -12,7 +12,8 @@ export function* judge(action: PredictAction): Play<Judged> {
   const keyed = action.options.filter((option) => option.key === action.answer);
   const others = action.options.filter((option) => option.key !== action.answer);
   const proved: Proved[] = [];
-  for (const option of [...keyed, ...others]) proved.push(yield* prove(option, option.key === action.answer ? 'written' : 'now'));
+  for (const option of [...keyed, ...others])
+    proved.push(yield* prove(option, action.exit ?? 0, option.key === action.answer ? 'written' : 'now'));
   const holding = proved.filter(({ holds }) => holds).map(({ option }) => option.key);
   if (holding.length === 1 && holding[0] === action.answer) return { proved };
   const found = holding.length === 0 ? 'none of the options is what the broker did' : `the broker did ${holding.join(' and ')}`;
@@ -20,9 +21,14 @@ export function* judge(action: PredictAction): Play<Judged> {
   return { proved, difference: { line: action.line, message: `the answer is said to be ${action.answer}, but ${found}${why}` } };
 }
 
-function* prove(option: PredictOption, patience: Patience): Play<Proved> {
-  for (const { argv } of option.proofs) {
-    const ran = yield* run(withPatience(argv, patience));
+/** `exit`: what the run, which went as the lesson says, has ended with. */
+function* prove(option: PredictOption, exit: number, patience: Patience): Play<Proved> {
+  for (const proof of option.proofs) {
+    if ('exit' in proof) {
+      if (proof.exit !== exit) return { option, holds: false, complaint: `the exit code was ${exit}` };
+      continue;
+    }
+    const ran = yield* run(withPatience(proof.argv, patience));
     if (ran.exitCode !== 0) return { option, holds: false, complaint: complaintOf(ran) };
   }
   return { option, holds: true };

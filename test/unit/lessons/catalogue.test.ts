@@ -123,7 +123,7 @@ describe('the lessons that come with the program', () => {
   const commandsOf = ({ steps }: Lesson): LessonCommand[] =>
     steps.flatMap(({ action }) => {
       if (action === undefined || action.kind === 'stop') return [];
-      const proofs = action.kind === 'predict' ? action.options.flatMap((option) => option.proofs) : [];
+      const proofs = action.kind === 'predict' ? action.options.flatMap((option) => option.proofs.filter((proof) => 'argv' in proof)) : [];
       const solution = action.kind === 'check' ? action.solution.flatMap(({ commands }) => commands) : [];
       return [...action.commands, ...proofs, ...solution];
     });

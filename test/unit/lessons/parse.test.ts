@@ -36,6 +36,19 @@ test('a check has hints in tiers, and a solution', () => {
   });
 });
 
+test('an option may be proved by the exit code, which is part of what a lesson does', () => {
+  const text = SAMPLE.replace('{predict}', '{predict exit=3}').replace('`rmq-lab expect queue q --ready 0`', '`exit 3`');
+  const { steps, hash } = parse(text);
+  expect(steps[1]?.action).toMatchObject({ options: [{ proofs: [{ line: 29, text: 'exit 3', exit: 3 }] }, {}] });
+  expect(parse(text.replace('`exit 3`', '`exit 4`')).hash).not.toBe(hash);
+  expect(() => parse(text.replace('exit=3', 'fails=406'))).toThrow(/^x\.md:29: .*the fence names it, too: exit=6 in place of fails/);
+});
+
+test('a part of a solution may go on in the background', () => {
+  const text = SAMPLE.replace('{solution=second}', '{solution=second as=worker}').replace('rmq-lab declare-queue r\n', '');
+  expect(parse(text).steps[2]?.action).toMatchObject({ solution: [{ as: 'worker', commands: [{ argv: ['publish', '-q', 'r', 'x'] }] }] });
+});
+
 test('the lines of commands are those of the file', () => {
   const lines = SAMPLE.split('\n');
   for (const { action } of parse(SAMPLE).steps) {
@@ -140,6 +153,7 @@ test.each<[string, string, RegExp]>([
   ['- **b** One', '- **a** One', /^x\.md:30: there are two options a/],
   ['  - `rmq-lab expect queue q --ready 0`\n', '', /^x\.md:28: option a has no proof/],
   ['`rmq-lab expect queue q --ready 0`', '`rmq-lab get q`', /^x\.md:29: a proof is an rmq-lab expect command/],
+  ['`rmq-lab expect queue q --ready 0`', '`exit three`', /^x\.md:29: 'exit' is not rmq-lab/],
   ['**b** Because one was sent.', '**c** Because.', /^x\.md:37: the answer c is not among the options a, b/],
   ['**b** Because one was sent.', 'Because.', /^x\.md:37: the answer begins with its key/],
   ['**b** Because one was sent.', '**b**', /^x\.md:37: the answer has no explanation/],

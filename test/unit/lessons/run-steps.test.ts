@@ -55,6 +55,34 @@ describe('a run', () => {
   });
 });
 
+describe('a prediction proved by the exit code', () => {
+  const text = SAMPLE.replace('sh {predict}', 'sh {predict exit=3}')
+    .replace('publish -q q one', 'publish -q nowhere one')
+    .replace('`rmq-lab expect queue q --ready 0`', '`exit 0`\n  - `rmq-lab expect queue q --ready 0`')
+    .replace('`rmq-lab expect queue q --ready 1`', '`exit 3`\n  - `rmq-lab expect queue q --ready 0`');
+
+  test('goes by what the command ended with', () => {
+    const { played, shown } = playWith(text, ['', 'a']);
+    expect(played.differences).toEqual([]);
+    const [verdict] = shown.filter((what) => what.kind === 'verdict');
+    expect(verdict).toMatchObject({ guess: 'a', proved: [{ holds: true }, { holds: false, complaint: 'the exit code was 3' }] });
+  });
+
+  test('is wrong where the key is', () => {
+    const { played } = playWith(text.replace('**b** Because', '**a** Because'), [], { auto: true });
+    expect(played.differences[0]?.message).toBe('the answer is said to be a, but the broker did b (the exit code was 3)');
+  });
+});
+
+test('a solution starts its background actor, and does not wait for it', () => {
+  const text = SAMPLE.replace('{solution=second}', '{solution=second as=worker}')
+    .replace('rmq-lab declare-queue r\n', '')
+    .replace('rmq-lab expect queue r --ready 1', 'rmq-lab get q')
+    .replace('publish -q q one', 'publish -q q one\nrmq-lab expect queue q --ready 1');
+  const { requests } = playWith(text, ['', 'b', 'x', '']);
+  expect(requests.filter(({ do: what }) => what === 'start')).toEqual([{ do: 'start', lane: 'worker', argv: ['publish', '-q', 'r', 'x'] }]);
+});
+
 describe('coming back', () => {
   test('does what was before over in silence, and goes on', () => {
     const { ran, shown, broker, played } = playWith(SAMPLE, ['declare-queue r', 'publish -q r x'], { from: 2, skipped: 1 });
