@@ -38,7 +38,8 @@ export interface ReplayReport {
 /**
  * Replays dead letters: each is published where it came from, mandatory, and acknowledged in its queue only when the broker has
  * confirmed it. Interrupted or killed at any point it may leave a message in both places, never in none. What is returned or refused
- * is held, and given back at the end with what the filter skips, in one go; the others go on.
+ * (for want of rights to its exchange, say) is held, and given back at the end with what the filter skips, in one go; the others go on.
+ * Where all go to one place a want of rights ends it, as it ends a move.
  */
 export async function replayMessages(request: ReplayRequest, context: PumpContext): Promise<ReplayReport> {
   const { queue, filter, rate, count, to } = request;
@@ -73,6 +74,8 @@ export async function replayMessages(request: ReplayRequest, context: PumpContex
             ...createOrigins(broker, request),
             hold,
             holdFailed: true,
+            // to one place, what is refused once is refused again
+            outlastsRefusals: to === undefined,
             onFailed: (why) => failures.set(why, (failures.get(why) ?? 0) + 1),
             deliveries: ready - tally.moved + again,
             most: (count ?? Number.POSITIVE_INFINITY) - tally.moved,

@@ -4,6 +4,7 @@ import type { Delivery, Message } from '../client/message.ts';
 import { withoutQueueTraits, withoutSenderTraits } from '../client/sender-traits.ts';
 import { LabError } from '../errors.ts';
 import type { Verdict } from './ack-ledger.ts';
+import { createOutlastingPublisher, createPublisher } from './mandatory-publisher.ts';
 import type { Sink } from './sink.ts';
 
 /** Where messages go, and which. */
@@ -18,6 +19,8 @@ export interface TransferRequest {
   readonly hold: number;
   /** What could not be moved ends the transfer, unless it is to be held like what the filter skips. */
   readonly holdFailed?: boolean;
+  /** Where the broker refuses one for want of rights, say, the others go on: for messages that go to different places. */
+  readonly outlastsRefusals?: boolean;
   /** Told of each that could not be moved, and why. */
   readonly onFailed?: (why: string) => void;
   /** Ends after so many deliveries, whatever became of them: what is moved may come back to its queue, and would be moved for ever. */
@@ -52,10 +55,8 @@ export async function createTransferSink(broker: Broker, request: TransferReques
   const ended = new Promise<Error | undefined>((resolve) => {
     end = resolve;
   });
-  const channel = await broker.openChannel({ confirms: true });
-  void channel.closed.then((failure) => {
-    // a lost connection is the consumer's affair: it sees the same
-    if (failure === undefined || failure.kind === 'unreachable') return;
+  const unanswered = new Set<(verdict: Verdict) => void>();
+  const publisher = await (request.outlastsRefusals ? createOutlastingPublisher : createPublisher)(broker, (failure) => {
     end(failure);
     // after whoever waits for the end has heard of it: these must not look like the last ones that were wanted
     void ended.then(() => {
@@ -63,7 +64,6 @@ export async function createTransferSink(broker: Broker, request: TransferReques
     });
   });
   const waiting: { readonly delivery: Delivery; readonly done: (verdict: Verdict) => void }[] = [];
-  const unanswered = new Set<(verdict: Verdict) => void>();
   const stopped = new AbortController();
   let due = clock.now();
   let isPausing = false;
@@ -98,22 +98,22 @@ export async function createTransferSink(broker: Broker, request: TransferReques
   };
   const send = (delivery: Delivery, done: (verdict: Verdict) => void) => {
     if (stopped.signal.aborted) return done('requeue');
-    unanswered.add(done);
+    let message: Message;
     try {
-      channel.publish(request.toMessage(delivery), { mandatory: true }, (outcome, reason) => {
-        if (outcome === 'lost') return;
-        unanswered.delete(done);
-        if (outcome === 'confirmed') {
-          tally.moved++;
-          endWhenDone();
-          done('ack');
-        } else fail(outcome === 'returned' ? `returned: ${reason}` : 'the broker refused it (a full queue, say)', done);
-        pump();
-      });
+      message = request.toMessage(delivery);
     } catch (cause) {
-      unanswered.delete(done);
-      fail((cause as Error).message, done);
+      return fail((cause as Error).message, done);
     }
+    unanswered.add(done);
+    publisher.publish(message, (outcome, reason) => {
+      unanswered.delete(done);
+      if (outcome === 'confirmed') {
+        tally.moved++;
+        endWhenDone();
+        done('ack');
+      } else fail(whyOf(outcome, reason), done);
+      pump();
+    });
   };
   const pace = async (perSecond: number) => {
     due = Math.max(due, clock.now() - 1000) + 1000 / perSecond;
@@ -165,6 +165,11 @@ export async function createTransferSink(broker: Broker, request: TransferReques
       pump();
     },
   };
+}
+
+function whyOf(outcome: 'returned' | 'nacked' | 'refused', reason = ''): string {
+  if (outcome === 'nacked') return 'the broker refused it (a full queue, say)';
+  return outcome === 'returned' ? `returned: ${reason}` : reason;
 }
 
 function isLoss(cause: Error): boolean {
