@@ -5,7 +5,7 @@ import { exchangeName, isIdle, keyText, queueCounts, queueTraits } from './topol
 /** A node of a diagram. */
 export interface GraphNode {
   readonly id: string;
-  readonly kind: 'exchange' | 'queue' | 'missing';
+  readonly kind: 'exchange' | 'queue' | 'missing' | 'beside';
   /** Its name, then what is said of it: a line each. */
   readonly lines: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
 }
 
-/** Exchanges that nobody uses are left out; what is named and does not exist is a node of its own. */
+/** Exchanges that nobody uses are left out; what is named and does not exist, or lies beside the part shown, is a node of its own. */
 export function topologyGraph(topology: Topology): Graph {
   const nodes = new Map<string, GraphNode>();
   const add = (kind: GraphNode['kind'], key: string, lines: readonly string[]) => {
@@ -32,7 +32,10 @@ export function topologyGraph(topology: Topology): Graph {
   };
   const idOf = (type: 'exchange' | 'queue', name: string): string => {
     const key = `${type} ${name}`;
-    add('missing', key, [type === 'exchange' ? exchangeName(name) : name, `this ${type} does not exist`]);
+    const shown = type === 'exchange' ? exchangeName(name) : name;
+    const isBeside = (type === 'exchange' ? topology.beside?.exchanges : topology.beside?.queues)?.has(name) === true;
+    if (isBeside) add('beside', key, [shown, 'not shown here']);
+    else add('missing', key, [shown, `this ${type} does not exist`]);
     return nodes.get(key)?.id ?? '';
   };
   const types = new Map(topology.exchanges.map(({ name, type }) => [name, type]));
@@ -65,7 +68,12 @@ export function topologyGraph(topology: Topology): Graph {
 
 /** A graph in the language of Graphviz. */
 export function dotView({ nodes, edges }: Graph): string {
-  const shapes = { exchange: 'shape=ellipse', queue: 'shape=box', missing: 'shape=box, style=dashed, color=red' };
+  const shapes = {
+    exchange: 'shape=ellipse',
+    queue: 'shape=box',
+    missing: 'shape=box, style=dashed, color=red',
+    beside: 'shape=box, style=dashed',
+  };
   const styles = { binding: '', 'dead-letter': ', style=dashed, color=red', alternate: ', style=dotted' };
   return [
     'digraph topology {',
@@ -83,7 +91,7 @@ function dotText(text: string): string {
 
 /** A graph in the language of Mermaid, as code-hosting pages draw it. */
 export function mermaidView({ nodes, edges }: Graph): string {
-  const shapes = { exchange: ['([', '])'], queue: ['[', ']'], missing: ['[', ']:::missing'] } as const;
+  const shapes = { exchange: ['([', '])'], queue: ['[', ']'], missing: ['[', ']:::missing'], beside: ['[', ']:::beside'] } as const;
   const arrows = { binding: ['--', '-->'], 'dead-letter': ['-.', '.->'], alternate: ['-.', '.->'] } as const;
   return [
     'flowchart LR',
@@ -93,6 +101,7 @@ export function mermaidView({ nodes, edges }: Graph): string {
       return label === '' ? `  ${from} --> ${to}` : `  ${from} ${open} "${mermaidText(label)}" ${close} ${to}`;
     }),
     ...(nodes.some(({ kind }) => kind === 'missing') ? ['  classDef missing stroke:#c00,stroke-dasharray:4'] : []),
+    ...(nodes.some(({ kind }) => kind === 'beside') ? ['  classDef beside stroke-dasharray:4'] : []),
   ].join('\n');
 }
 

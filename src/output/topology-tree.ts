@@ -4,7 +4,16 @@ import { escapeLine } from './escape.ts';
 import { counted } from './quantity.ts';
 import { createStyle } from './style.ts';
 import { labelOf } from './topology-label.ts';
-import { exchangeName, exchangeTraits, isIdle, queueCounts, queueRemarks, queueTraits, settingsWords } from './topology-words.ts';
+import {
+  exchangeName,
+  exchangeTraits,
+  isIdle,
+  isMissingExchange,
+  queueCounts,
+  queueRemarks,
+  queueTraits,
+  settingsWords,
+} from './topology-words.ts';
 
 /** How a tree may look. */
 export interface TreeDisplay {
@@ -59,12 +68,13 @@ export function topologyTree(topology: Topology, hidden: HiddenCounts, display: 
     const bindings = bySource.get(exchange.name) ?? [];
     const width = Math.min(Math.max(0, ...bindings.map((binding) => labelOf(exchange.type, binding).length)), 40);
     const alternate = exchange.alternate?.value;
-    const isMissing = alternate !== undefined && !topology.exchanges.some(({ name }) => name === alternate);
+    const isMissing = alternate !== undefined && isMissingExchange(alternate, topology);
+    const nothing = topology.beside?.sources.has(exchange.name) ? 'bindings not shown' : 'nothing bound';
     const words = [
       exchange.name === '' ? 'every queue is bound to it by its name' : exchangeTraits(exchange),
       ...(alternate === undefined ? [] : [`unroutable ${symbols.arrow} ${exchangeName(alternate)}`]),
       ...(exchange.policy === undefined ? [] : [`policy ${escapeLine(exchange.policy)}`]),
-      ...(bindings.length === 0 && exchange.name !== '' ? ['nothing bound'] : []),
+      ...(bindings.length === 0 && exchange.name !== '' ? [nothing] : []),
     ];
     return [
       `${style.cyan(style.bold(exchangeName(exchange.name)))}  ${style.dim(words.join(', '))}`,
@@ -77,13 +87,18 @@ export function topologyTree(topology: Topology, hidden: HiddenCounts, display: 
   const shown = topology.exchanges.filter((exchange) => !isIdle(exchange, topology));
   const body = shown.flatMap(exchangeLines);
   const rest = topology.queues.filter(({ name }) => !told.has(name));
+  const elsewhere = rest.filter(({ name }) => topology.beside?.boundQueues.has(name));
+  const listed = (title: string, list: readonly TopologyQueue[]) =>
+    list.length === 0 ? [] : [style.dim(title), ...list.flatMap((queue) => indented(queueLines(queue))), ''];
   return [
     style.dim(`virtual host ${escapeLine(topology.vhost)}: ${summary(topology, shown.length)}`),
     '',
     ...body,
-    ...(rest.length === 0
-      ? []
-      : [style.dim('bound to no exchange but the default one:'), ...rest.flatMap((queue) => indented(queueLines(queue))), '']),
+    ...listed('with bindings that are not shown:', elsewhere),
+    ...listed(
+      'bound to no exchange but the default one:',
+      rest.filter((queue) => !elsewhere.includes(queue)),
+    ),
     ...hiddenLine(hidden),
   ]
     .join('\n')

@@ -82,10 +82,15 @@ export function keyText(key: string): string {
   return key === '' ? "''" : escapeLine(key);
 }
 
+/** Whether there is no such exchange: neither in what is shown nor beside it. */
+export function isMissingExchange(exchange: string, { exchanges, beside }: Topology): boolean {
+  return !exchanges.some(({ name }) => name === exchange) && beside?.exchanges.has(exchange) !== true;
+}
+
 /** What a queue lacks, or has for nothing. */
 export function queueRemarks(queue: TopologyQueue, topology: Topology): Remark[] {
   const exchange = queue.settings.deadLetterExchange?.value;
-  const isMissing = exchange !== undefined && !topology.exchanges.some(({ name }) => name === exchange);
+  const isMissing = exchange !== undefined && isMissingExchange(exchange, topology);
   return [
     ...(isMissing ? [{ level: 'warning' as const, text: `dead-letter exchange ${exchangeName(exchange)} does not exist` }] : []),
     ...(topology.counted && queue.ready > 0 && queue.consumers === 0 ? [{ level: 'note' as const, text: 'nobody consumes' }] : []),

@@ -1,4 +1,4 @@
-import type { Topology } from './topology.ts';
+import type { Beside, Topology } from './topology.ts';
 
 /** Which part of a topology is wanted. */
 export interface Selection {
@@ -20,7 +20,7 @@ export interface Selected {
  */
 export function selectTopology(topology: Topology, { prefix, limit }: Selection): Selected {
   const wanted = prefix === '' ? topology : withPrefix(topology, prefix);
-  const exchanges = wanted.exchanges.slice(0, limit);
+  const exchanges = firstOf(wanted.exchanges, limit);
   const queues = wanted.queues.slice(0, limit);
   const kept = { exchange: new Set(exchanges.map(({ name }) => name)), queue: new Set(queues.map(({ name }) => name)) };
   const cut = exchanges.length < wanted.exchanges.length || queues.length < wanted.queues.length;
@@ -29,13 +29,36 @@ export function selectTopology(topology: Topology, { prefix, limit }: Selection)
         ({ source, destination, destinationType }) => kept.exchange.has(source) && kept[destinationType].has(destination),
       )
     : wanted.bindings;
+  const part = { ...wanted, exchanges, queues, bindings };
   return {
-    topology: { ...wanted, exchanges, queues, bindings },
+    topology: { ...part, beside: besideOf(topology, part) },
     hidden: {
       exchanges: wanted.exchanges.length - exchanges.length,
       queues: wanted.queues.length - queues.length,
       bindings: wanted.bindings.length - bindings.length,
     },
+  };
+}
+
+/** The broker's own exchanges come last, though their names come first: most of them are in nobody's use. */
+function firstOf(exchanges: Topology['exchanges'], limit: number): Topology['exchanges'] {
+  const isOwn = (name: string) => name === '' || name.startsWith('amq.');
+  const ordered = [...exchanges.filter(({ name }) => !isOwn(name)), ...exchanges.filter(({ name }) => isOwn(name))];
+  const kept = new Set(ordered.slice(0, limit));
+  return exchanges.filter((exchange) => kept.has(exchange));
+}
+
+/** What there is that a part does not show: it must not be told as missing. */
+function besideOf(whole: Topology, part: Topology): Beside {
+  const exchanges = new Set(part.exchanges.map(({ name }) => name));
+  const queues = new Set(part.queues.map(({ name }) => name));
+  const shown = new Set(part.bindings);
+  const left = whole.bindings.filter((binding) => !shown.has(binding));
+  return {
+    exchanges: new Set(whole.exchanges.map(({ name }) => name).filter((name) => !exchanges.has(name))),
+    queues: new Set(whole.queues.map(({ name }) => name).filter((name) => !queues.has(name))),
+    sources: new Set(left.map(({ source }) => source)),
+    boundQueues: new Set(left.filter(({ destinationType }) => destinationType === 'queue').map(({ destination }) => destination)),
   };
 }
 

@@ -33,6 +33,18 @@ export interface Topology {
   readonly counted: boolean;
   /** What could not be found out, a line each. */
   readonly gaps: readonly string[];
+  /** Of a part of a topology only: what exists beside it. */
+  readonly beside?: Beside;
+}
+
+/** What a part of a topology leaves out, by name. */
+export interface Beside {
+  readonly exchanges: ReadonlySet<string>;
+  readonly queues: ReadonlySet<string>;
+  /** Exchanges of the part from which bindings lead that are left out. */
+  readonly sources: ReadonlySet<string>;
+  /** Queues of the part to which bindings lead that are left out. */
+  readonly boundQueues: ReadonlySet<string>;
 }
 
 /** What a topology is made of. */
