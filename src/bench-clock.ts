@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { BenchClock } from './bench/producer.ts';
 
@@ -6,6 +7,10 @@ export const benchClock: BenchClock = {
   now() {
     const [seconds, nanoseconds] = process.hrtime();
     return seconds * 1e9 + nanoseconds;
+  },
+  loop() {
+    const { active, idle } = performance.eventLoopUtilization();
+    return { active: active * 1e6, idle: idle * 1e6 };
   },
   pause: (ms, signal) =>
     (ms < 1 ? turn(undefined, { signal }) : delay(ms, undefined, { signal })).then(

@@ -147,6 +147,10 @@ export function createLab(options: GlobalOptions, surroundings: Surroundings, ma
         await found;
       }
     },
+    async benchGround() {
+      const { createBenchGround } = await import('./bench-ground.ts');
+      return createBenchGround(async () => (await findTarget()).addresses, settled().connectTimeout);
+    },
     withBroker: (use) => withBroker(connect, use),
     async announceLesson(lesson) {
       const { addresses, api, embedded: own } = await findTarget();

@@ -79,6 +79,15 @@ export class Histogram {
     this.#max = Math.max(this.#max, other.max);
   }
 
+  /** Forgets all that was recorded. */
+  clear(): void {
+    this.#counters.fill(0);
+    this.#count = 0;
+    this.#sum = 0;
+    this.#min = Number.POSITIVE_INFINITY;
+    this.#max = 0;
+  }
+
   save(): SavedHistogram {
     const counters: number[] = [];
     this.#counters.forEach((count, at) => {

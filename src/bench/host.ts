@@ -1,22 +1,17 @@
 import type { Broker } from '../client/broker.ts';
 import { LabError } from '../errors.ts';
-import { type Consumer, type ConsumerTally, startConsumer } from './consumer.ts';
-import { Histogram, type SavedHistogram } from './histogram.ts';
+import { type Consumer, startConsumer } from './consumer.ts';
+import { Meter, type Tally } from './meter.ts';
 import type { PlannedConnection } from './plan.ts';
-import { type BenchClock, type Producer, type ProducerTally, startProducer } from './producer.ts';
+import { type BenchClock, type Producer, startProducer } from './producer.ts';
 
-/** What producers and consumers did together since they were last asked, in a form that can be sent to another thread. */
-export interface HostTally {
-  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
-  /** Nanoseconds, from when a message was due, and (`sent`) from when it was really sent. */
-  readonly latency: { readonly due: SavedHistogram; readonly sent: SavedHistogram };
-  readonly confirm: { readonly due: SavedHistogram; readonly sent: SavedHistogram };
+/** What one producer has sent in all. */
+export interface SentSequences {
+  readonly producer: number;
+  readonly count: number;
+  /** Which of them were confirmed, as a `SequenceSet` saves it; undefined without confirms. */
+  readonly confirmed: Uint8Array | undefined;
 }
-
-const COUNTS = [
-  ...(['sent', 'sentBytes', 'confirmed', 'returned', 'nacked', 'unanswered'] as const),
-  ...(['received', 'receivedBytes', 'acked', 'redelivered', 'foreign'] as const),
-] as const;
 
 /** What one consumer has received of each producer, as a `SequenceSet` saves it. */
 export interface ReceivedSequences {
@@ -28,19 +23,18 @@ export interface ReceivedSequences {
   readonly received: number;
 }
 
-/** Connections with their producers and consumers, on one thread. */
+/** Connections with their producers and consumers, on one thread, which need not be that of who asks. */
 export interface BenchHost {
-  /** Has the producers begin. */
-  produce(): void;
-  /** Resolves when the producers have sent what they were to send. */
+  /** Has the producers begin. What they send from `measureFrom` on (the clock's nanoseconds) is measured. */
+  produce(measureFrom: number): void;
+  /** Resolves when the producers have sent what they were to send, and have had their answers. */
   readonly produced: Promise<void>;
-  /** Has them end; resolves when they have. */
-  stopProducing(): Promise<void>;
-  /** What happened since the last time. */
-  take(): HostTally;
-  /** By producer number: how many it has sent in all. */
-  sent(): readonly (readonly [producer: number, count: number])[];
-  sequences(): readonly ReceivedSequences[];
+  /** Has them end. Answers that come later still count. */
+  stopProducing(): void;
+  /** What happened since the last time; and how many nanoseconds the thread's loop was busy, and how many it was not, since it began. */
+  take(): Promise<{ readonly tally: Tally; readonly loop: { readonly active: number; readonly idle: number } }>;
+  /** Gets no more, and acknowledges what the consumers hold; then what was sent and what came, message by message. */
+  account(): Promise<{ readonly sent: readonly SentSequences[]; readonly received: readonly ReceivedSequences[] }>;
   /** Resolves with the reason when the broker ended a connection, a channel or a consumer before its time. */
   readonly failed: Promise<LabError>;
   /** Told that the broker takes no messages for now, and (undefined) that it does again. */
@@ -49,15 +43,19 @@ export interface BenchHost {
   close(): Promise<void>;
 }
 
-/** Connects, opens the channels and begins to consume. Rejects with what the broker refuses, all connections closed then. */
+/**
+ * Connects, opens the channels and begins to consume. `connect` is given the number of the connection, from 0. Rejects with what the broker
+ * refuses, all connections closed then.
+ */
 export async function openHost(
   planned: readonly PlannedConnection[],
-  connect: () => Promise<Broker>,
+  connect: (number: number) => Promise<Broker>,
   clock: BenchClock,
 ): Promise<BenchHost> {
   const brokers: Broker[] = [];
   const consumers: { readonly consumer: Consumer; readonly queue: string }[] = [];
-  const starts: (() => Producer)[] = [];
+  const starts: { readonly number: number; readonly start: () => Producer }[] = [];
+  const meter = new Meter();
   const stop = new AbortController();
   let closing = false;
   let fail: (reason: LabError) => void = () => {};
@@ -74,21 +72,21 @@ export async function openHost(
   };
 
   try {
-    for (const { producers, consumers: consuming } of planned) {
-      const broker = await connect();
+    for (const { number, producers, consumers: consuming } of planned) {
+      const broker = await connect(number);
       brokers.push(broker);
       watch(broker.closed);
       for (const spec of consuming) {
         const channel = await broker.openChannel();
         watch(channel.closed);
-        const consumer = await startConsumer(channel, spec, clock);
+        const consumer = await startConsumer(channel, spec, clock, meter);
         consumers.push({ consumer, queue: spec.queue });
         void consumer.ended.then(() => fail(new LabError('refused', `the broker ended the consumer of queue '${spec.queue}'`)));
       }
       for (const spec of producers) {
         const channel = await broker.openChannel({ confirms: spec.confirm > 0 });
         watch(channel.closed);
-        starts.push(() => startProducer(channel, spec, clock, stop.signal));
+        starts.push({ number: spec.producer, start: () => startProducer(channel, spec, clock, stop.signal, meter) });
       }
     }
   } catch (cause) {
@@ -96,8 +94,7 @@ export async function openHost(
     throw cause;
   }
 
-  const numbers = planned.flatMap(({ producers }) => producers.map(({ producer }) => producer));
-  let producers: readonly Producer[] = [];
+  let producers: readonly (Producer & { readonly number: number })[] = [];
   let begun: () => void = () => {};
   const produced = new Promise<void>((resolve) => {
     begun = resolve;
@@ -106,62 +103,33 @@ export async function openHost(
   return {
     produced,
     failed,
-    produce() {
-      producers = starts.map((start) => start());
+    produce(measureFrom) {
+      meter.measureFrom = measureFrom;
+      producers = starts.map(({ number, start }) => Object.assign(start(), { number }));
       begun();
     },
-    async stopProducing() {
-      stop.abort();
-      await Promise.all(producers.map(({ done }) => done));
+    stopProducing: () => stop.abort(),
+    take: async () => ({ tally: meter.take(), loop: clock.loop() }),
+    async account() {
+      closing = true;
+      // one whose channel is gone has nothing to stop
+      await Promise.allSettled(consumers.map(({ consumer }) => consumer.stop()));
+      return {
+        sent: producers.map(({ number, sent, confirmed }) => ({ producer: number, count: sent, confirmed: confirmed?.save() })),
+        received: consumers.flatMap(({ consumer, queue }) =>
+          [...consumer.sequences].map(([producer, set]) => ({
+            queue,
+            producer,
+            bits: set.save(),
+            reordered: set.reordered,
+            received: set.taken,
+          })),
+        ),
+      };
     },
-    take: () =>
-      together(
-        producers.map((producer) => producer.take()),
-        consumers.map(({ consumer }) => consumer.take()),
-      ),
-    sent: () => producers.map(({ sent }, i) => [numbers[i] ?? 0, sent]),
-    sequences: () =>
-      consumers.flatMap(({ consumer, queue }) =>
-        [...consumer.sequences].map(([producer, set]) => ({
-          queue,
-          producer,
-          bits: set.save(),
-          reordered: set.reordered,
-          received: set.taken,
-        })),
-      ),
     onBlocked(listener) {
       for (const broker of brokers) broker.onBlocked(listener);
     },
     close,
-  };
-}
-
-function together(sent: readonly ProducerTally[], received: readonly ConsumerTally[]): HostTally {
-  const counts = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<(typeof COUNTS)[number], number>;
-  const [latency, latencySent, confirm, confirmSent] = [new Histogram(), new Histogram(), new Histogram(), new Histogram()];
-  for (const tally of sent) {
-    counts.sent += tally.sent;
-    counts.sentBytes += tally.bytes;
-    counts.confirmed += tally.confirmed;
-    counts.returned += tally.returned;
-    counts.nacked += tally.nacked;
-    counts.unanswered += tally.lost;
-    confirm.add(tally.confirms.save());
-    confirmSent.add(tally.uncorrectedConfirms.save());
-  }
-  for (const tally of received) {
-    counts.received += tally.received;
-    counts.receivedBytes += tally.bytes;
-    counts.acked += tally.acked;
-    counts.redelivered += tally.redelivered;
-    counts.foreign += tally.foreign;
-    latency.add(tally.latency.save());
-    latencySent.add(tally.uncorrected.save());
-  }
-  return {
-    counts,
-    latency: { due: latency.save(), sent: latencySent.save() },
-    confirm: { due: confirm.save(), sent: confirmSent.save() },
   };
 }

@@ -6,6 +6,23 @@ export interface RateStep {
   readonly seconds: number;
 }
 
+/** Bodies of so many bytes, for so many seconds. */
+export interface SizeStep {
+  readonly size: number;
+  readonly seconds: number;
+}
+
+/** The size that is on at a moment, in seconds after the start: the steps follow each other, and begin again after the last. */
+export function sizeAt(steps: readonly SizeStep[], seconds: number): number {
+  const length = steps.reduce((sum, step) => sum + step.seconds, 0);
+  let left = seconds % length;
+  for (const { size, seconds: lasts } of steps) {
+    if (left < lasts) return size;
+    left -= lasts;
+  }
+  return steps[0]?.size ?? 0;
+}
+
 /**
  * When each message of an evenly paced producer is due: not when the one before was sent, but when a producer that nothing ever held up
  * would send it. From this time its latency counts, so that a broker that stalls cannot hide it by holding up the producer

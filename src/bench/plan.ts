@@ -1,7 +1,7 @@
 import type { Binding, ExchangeDeclaration, QueueDeclaration } from '../client/broker.ts';
 import type { FieldTable, Properties } from '../client/message.ts';
 import type { ConsumerSpec } from './consumer.ts';
-import { Pace, type RateStep } from './pace.ts';
+import type { RateStep, SizeStep } from './pace.ts';
 import type { BenchRoute, ProducerSpec } from './producer.ts';
 
 /** The shape of a run, all of it said. */
@@ -14,6 +14,8 @@ export interface BenchShape {
   readonly consumerChannels: number;
   /** Bytes of a body, in turn. */
   readonly sizes: readonly number[];
+  /** Sizes that change with time, in their place. */
+  readonly sizeSteps: readonly SizeStep[];
   /** Messages a second of each producer, in steps; none: as fast as it goes. */
   readonly rates: readonly RateStep[];
   /** Messages of each producer; Infinity: as many as there is time for. */
@@ -39,6 +41,8 @@ export interface BenchShape {
 
 /** One connection, with what each of its channels does. */
 export interface PlannedConnection {
+  /** From 0. */
+  readonly number: number;
   readonly producers: readonly ProducerSpec[];
   readonly consumers: readonly ConsumerSpec[];
 }
@@ -51,6 +55,8 @@ export interface BenchPlan {
   readonly queues: readonly QueueDeclaration[];
   readonly bindings: readonly Binding[];
   readonly connections: readonly PlannedConnection[];
+  /** Whether the consumers of a queue share its messages; those of a stream get all of them each. */
+  readonly isShared: boolean;
   /** For each route of every producer, in turn, the queues to which it leads. */
   readonly destinations: readonly (readonly string[])[];
 }
@@ -75,12 +81,13 @@ export function planBench(shape: BenchShape, name: string, run: number): BenchPl
   return {
     name,
     queues,
+    isShared: shape.queueType !== 'stream',
     exchange:
       shape.exchange === undefined
         ? undefined
         : { exchange: name, type: shape.exchange, durable: true, autoDelete: false, internal: false, arguments: {} },
     bindings: ways.flatMap(({ binding }) => binding),
-    connections: [...consuming, ...producing],
+    connections: [...consuming, ...producing].map((connection, number) => ({ number, ...connection })),
     destinations: ways.map(({ destinations }) => destinations),
   };
 }
@@ -121,15 +128,31 @@ function waysOf({ exchange, persistent, routingKeys }: BenchShape, name: string,
 }
 
 function producerOf(shape: BenchShape, run: number, producer: number, ways: readonly Way[]): ProducerSpec {
-  const { sizes, rates, count, confirm, mandatory } = shape;
+  const { sizes, sizeSteps, rates, count, confirm, mandatory } = shape;
   const routes = ways.map(({ route }) => route);
-  return { run, producer, routes, sizes, confirm, mandatory, count, pace: rates.length === 0 ? undefined : new Pace(rates) };
+  return { run, producer, routes, sizes, sizeSteps, confirm, mandatory, count, rates };
 }
 
 function consumerOf(shape: BenchShape, run: number, queue: string): ConsumerSpec {
   const { prefetch, ack, multiAck, consumerDelay, queueType } = shape;
   const table: FieldTable = queueType === 'stream' ? { 'x-stream-offset': 'first' } : {};
   return { run, queue, prefetch, noAck: !ack, multiAck, delay: consumerDelay, arguments: table };
+}
+
+/** How many consumers each queue has that has any. */
+export function readersOf({ connections }: BenchPlan): ReadonlyMap<string, number> {
+  const readers = new Map<string, number>();
+  for (const { queue } of connections.flatMap(({ consumers }) => consumers)) readers.set(queue, (readers.get(queue) ?? 0) + 1);
+  return readers;
+}
+
+/** How many copies of a message consumers get, on average over the routes. */
+export function copiesOf(plan: BenchPlan): number {
+  const readers = readersOf(plan);
+  const copies = plan.destinations
+    .flat()
+    .map((queue) => (plan.isShared ? Math.min(readers.get(queue) ?? 0, 1) : (readers.get(queue) ?? 0)));
+  return copies.reduce((sum, count) => sum + count, 0) / plan.destinations.length;
 }
 
 /** Of the messages that a producer sent, the numbers of those that must come to a queue. */

@@ -1,13 +1,16 @@
 import type { Channel, Outcome } from '../client/broker.ts';
 import type { Message, Properties } from '../client/message.ts';
-import { Histogram } from './histogram.ts';
-import type { Pace } from './pace.ts';
+import type { Meter } from './meter.ts';
+import { Pace, type RateStep, type SizeStep, sizeAt } from './pace.ts';
+import { SequenceSet } from './sequence-set.ts';
 import { STAMP_SIZE, writeStamp } from './stamp.ts';
 
 /** A clock that goes on evenly and is the same in all processes of a machine, and a way to wait. */
 export interface BenchClock {
   /** Nanoseconds. */
   now(): number;
+  /** How many nanoseconds this thread's loop was busy, and how many it was not, since it began. */
+  loop(): { readonly active: number; readonly idle: number };
   /** Resolves after about so many milliseconds, or when the signal is aborted; with 0 after the loop's next turn. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -27,37 +30,18 @@ export interface ProducerSpec {
   readonly routes: readonly BenchRoute[];
   /** Bytes of a body, in turn; at least STAMP_SIZE each. */
   readonly sizes: readonly number[];
+  /** Sizes that change with time, in place of `sizes`; none: those. */
+  readonly sizeSteps: readonly SizeStep[];
   /** Unconfirmed messages at most; 0 asks for no confirms, which the channel must know as well. */
   readonly confirm: number;
   readonly mandatory: boolean;
-  /** Undefined: as fast as it goes. */
-  readonly pace: Pace | undefined;
+  /** Messages a second, in steps; none: as fast as it goes. */
+  readonly rates: readonly RateStep[];
   /** Messages to send; Infinity goes on until the signal. */
   readonly count: number;
 }
 
-/** What a producer has done since it was last asked. */
-export interface ProducerTally {
-  sent: number;
-  bytes: number;
-  confirmed: number;
-  returned: number;
-  nacked: number;
-  /** Sent, and never answered, since the channel went. */
-  lost: number;
-  /** Nanoseconds from when a message was due to its confirm. */
-  readonly confirms: Histogram;
-  /** The same from when it was really sent. */
-  readonly uncorrectedConfirms: Histogram;
-}
-
 const NOWHERE: BenchRoute = { exchange: '', routingKey: '', properties: {} };
-
-/** A tally of nothing. */
-function emptyTally(): ProducerTally {
-  const counts = { sent: 0, bytes: 0, confirmed: 0, returned: 0, nacked: 0, lost: 0 };
-  return { ...counts, confirms: new Histogram(), uncorrectedConfirms: new Histogram() };
-}
 
 /** A producer at work. */
 export interface Producer {
@@ -65,8 +49,8 @@ export interface Producer {
   readonly done: Promise<void>;
   /** All that it has sent so far, warm-up included. */
   readonly sent: number;
-  /** What it did since the last time. */
-  take(): ProducerTally;
+  /** Which of them the broker confirmed; undefined without confirms. */
+  readonly confirmed: SequenceSet | undefined;
 }
 
 /** Longest pause of a paced producer, in milliseconds: the signal must be heard. */
@@ -77,9 +61,11 @@ const TIMER_SLACK = 1.5;
 const BURST = 256;
 
 /** Sends on a channel until all is sent or the signal is aborted. A channel that goes ends it: `done` resolves, the rest is `lost`. */
-export function startProducer(channel: Channel, spec: ProducerSpec, clock: BenchClock, signal: AbortSignal): Producer {
-  const { routes, sizes, confirm, mandatory, pace, count } = spec;
-  let tally = emptyTally();
+export function startProducer(channel: Channel, spec: ProducerSpec, clock: BenchClock, signal: AbortSignal, meter: Meter): Producer {
+  const { routes, sizes, sizeSteps, confirm, mandatory, rates, count } = spec;
+  const pace = rates.length === 0 ? undefined : new Pace(rates);
+  const confirmed = confirm > 0 ? new SequenceSet() : undefined;
+  const startedAt = clock.now();
   let [sent, open] = [0, 0];
   let gone = false;
   let wake = () => {};
@@ -94,33 +80,33 @@ export function startProducer(channel: Channel, spec: ProducerSpec, clock: Bench
   signal.addEventListener('abort', () => wake(), { once: true });
   const stopped = () => gone || signal.aborted;
 
-  const settled = (dueAt: number, sentAt: number, outcome: Outcome) => {
+  const settled = (sequence: number, dueAt: number, sentAt: number, outcome: Outcome) => {
     open--;
-    tally[outcome]++;
+    meter.countsOf(sentAt)[outcome === 'lost' ? 'unanswered' : outcome]++;
     if (outcome === 'confirmed') {
-      const now = clock.now();
-      tally.confirms.record(now - dueAt);
-      tally.uncorrectedConfirms.record(now - sentAt);
+      confirmed?.take(sequence);
+      if (meter.isMeasured(sentAt)) meter.confirm.record(clock.now(), dueAt, sentAt);
     }
     wake();
   };
 
   const send = (dueAt: number): boolean => {
-    const body = Buffer.allocUnsafe(sizes[sent % sizes.length] ?? STAMP_SIZE).fill('x', STAMP_SIZE);
     const sentAt = clock.now();
+    const size = sizeSteps.length > 0 ? sizeAt(sizeSteps, (sentAt - startedAt) / 1e9) : (sizes[sent % sizes.length] ?? STAMP_SIZE);
+    const body = Buffer.allocUnsafe(size).fill('x', STAMP_SIZE);
     writeStamp(body, { run: spec.run, producer: spec.producer, sequence: sent, dueAt: pace === undefined ? sentAt : dueAt, sentAt });
     const message: Message = { ...(routes[sent % routes.length] ?? NOWHERE), body };
-    sent++;
-    tally.sent++;
-    tally.bytes += body.length;
+    const sequence = sent++;
+    const counts = meter.countsOf(sentAt);
+    counts.sent++;
+    counts.sentBytes += body.length;
     if (confirm === 0) return channel.publish(message, { mandatory });
     open++;
     const from = pace === undefined ? sentAt : dueAt;
-    return channel.publish(message, { mandatory }, (outcome) => settled(from, sentAt, outcome));
+    return channel.publish(message, { mandatory }, (outcome) => settled(sequence, from, sentAt, outcome));
   };
 
   const run = async (): Promise<void> => {
-    const startedAt = clock.now();
     for (let row = 0; sent < count && !stopped(); row++) {
       const dueAt = pace === undefined ? 0 : startedAt + pace.dueAt(sent);
       const early = pace === undefined ? 0 : dueAt - clock.now();
@@ -142,10 +128,6 @@ export function startProducer(channel: Channel, spec: ProducerSpec, clock: Bench
     get sent() {
       return sent;
     },
-    take() {
-      const taken = tally;
-      tally = emptyTally();
-      return taken;
-    },
+    confirmed,
   };
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Act } from './lab.ts';
 
 /** The headings of the help, in its order. */
-export type CommandGroup = 'Learn' | 'Messages' | 'Topology' | 'Concepts' | 'Brokers';
+export type CommandGroup = 'Learn' | 'Messages' | 'Topology' | 'Concepts' | 'Measure' | 'Brokers';
 
 /** A command as the tree knows it: what the help shows, and how to get the rest when it is wanted. */
 export interface CommandEntry {
@@ -138,6 +138,12 @@ export const commands: readonly CommandEntry[] = [
     group: 'Concepts',
     summary: 'lazy queues: what they do on this broker, measured',
     load: async () => (await import('./lazy.ts')).lazy,
+  },
+  {
+    name: 'bench',
+    group: 'Measure',
+    summary: 'measure rates and latencies, and count every message',
+    load: async () => (await import('./bench.ts')).bench,
   },
   {
     name: 'code',

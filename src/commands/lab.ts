@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { BenchGround } from '../bench/ground.ts';
 import type { Broker } from '../client/broker.ts';
 import type { Clock } from '../client/clock.ts';
 import type { Management } from '../client/management.ts';
@@ -71,6 +72,8 @@ export interface Lab {
   withBroker<T>(use: (broker: Broker) => Promise<T>): Promise<T>;
   /** The management API of the same broker. */
   management(): Promise<Management>;
+  /** Where a bench runs: this process, its machine and threads, with the same broker. */
+  benchGround(): Promise<BenchGround>;
   /** Prints one answer on stdout: `value` as one JSON document with `--json`, else `text()` (nothing when it is empty). */
   print(value: unknown, text: () => string): Promise<void>;
   /** Writes to stdout and resolves when the stream has taken it; rejects only when stdout is closed. */

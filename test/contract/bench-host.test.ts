@@ -1,6 +1,9 @@
+import { MessageChannel } from 'node:worker_threads';
 import { type BenchHost, openHost } from '../../src/bench/host.ts';
 import { compareSequences } from '../../src/bench/losses.ts';
+import { addCounts, noCounts } from '../../src/bench/meter.ts';
 import { type BenchShape, planBench } from '../../src/bench/plan.ts';
+import { remoteHost, serveHost } from '../../src/bench/remote-host.ts';
 import { benchClock } from '../../src/bench-clock.ts';
 import { connectAmqp } from '../../src/client/amqp.ts';
 import type { Broker } from '../../src/client/broker.ts';
@@ -11,7 +14,17 @@ import { CONNECT, onClient } from '../support/client-stage.ts';
 import { eventually } from '../support/polling.ts';
 
 const SHAPE: BenchShape = {
-  ...{ producers: 2, consumers: 2, producerChannels: 2, consumerChannels: 1, sizes: [50, 200], rates: [], count: 500, confirm: 50 },
+  ...{
+    producers: 2,
+    consumers: 2,
+    producerChannels: 2,
+    consumerChannels: 1,
+    sizes: [50, 200],
+    rates: [],
+    count: 500,
+    confirm: 50,
+    sizeSteps: [],
+  },
   ...{ persistent: true, mandatory: true, prefetch: 20, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 2 },
   ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
 };
@@ -29,11 +42,22 @@ describeBrokers('the host of a bench', (broker) => {
         for (const queue of plan.queues) await channel.declareQueue(queue);
         for (const binding of plan.bindings) await channel.bind(binding);
       });
-      const host = await openHost(plan.connections, () => connectAmqp(parseAddress(url, 'url'), CONNECT), benchClock);
+      // as a thread has it: asked through a port
+      const { port1, port2 } = new MessageChannel();
+      const portOf = (port: typeof port1) => ({
+        send: (message: unknown) => port.postMessage(message),
+        listen: (listener: (message: unknown) => void) => void port.on('message', listener),
+      });
+      const served = serveHost(portOf(port2), () =>
+        openHost(plan.connections, () => connectAmqp(parseAddress(url, 'url'), CONNECT), benchClock),
+      );
+      const host = await remoteHost(portOf(port1), new Promise(() => {}));
       try {
         await use(host, plan, client);
       } finally {
         await host.close();
+        await served;
+        port1.close();
       }
     });
 
@@ -46,27 +70,20 @@ describeBrokers('the host of a bench', (broker) => {
     '%j: all that was sent came, once, and was counted',
     (more, copies) =>
       withHost(more, async (host, plan) => {
-        host.produce();
+        host.produce(0);
         await host.produced;
-        const counts = { received: 0, acked: 0, foreign: 0, sent: 0, confirmed: 0, unanswered: 0, redelivered: 0 };
+        const counts = noCounts();
         await eventually(
-          () => {
-            const { counts: more_ } = host.take();
-            for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more_[name];
+          async () => {
+            addCounts(counts, (await host.take()).tally.measured);
             expect(counts.acked).toBe(copies);
           },
           { within: 20_000 },
         );
-        expect(counts).toEqual({
-          received: copies,
-          acked: copies,
-          foreign: 0,
-          sent: 2_000,
-          confirmed: 2_000,
-          unanswered: 0,
-          redelivered: 0,
-        });
-        expect(compareSequences(plan, host.sent(), host.sequences())).toEqual({ missing: 0, duplicates: 0, reordered: 0 });
+        const none = { foreign: 0, unanswered: 0, redelivered: 0, returned: 0, nacked: 0 };
+        expect(counts).toMatchObject({ received: copies, acked: copies, sent: 2_000, confirmed: 2_000, ...none });
+        const { sent, received } = await host.account();
+        expect(compareSequences(plan, sent, received)).toEqual({ missing: 0, duplicates: 0, reordered: 0 });
       }),
     30_000,
   );
@@ -75,10 +92,10 @@ describeBrokers('the host of a bench', (broker) => {
     'a channel that the broker closes is a failure that says why',
     () =>
       withHost({ count: Number.POSITIVE_INFINITY, exchange: 'direct' }, async (host, plan, client) => {
-        host.produce();
+        host.produce(0);
         await withChannel(client, (channel) => channel.deleteExchange(plan.name));
         expect(await host.failed).toMatchObject({ replyCode: 404 });
-        await host.stopProducing();
+        host.stopProducing();
       }),
     30_000,
   );

@@ -1,10 +1,20 @@
-import type { ReceivedSequences } from '../../../src/bench/host.ts';
+import type { ReceivedSequences, SentSequences } from '../../../src/bench/host.ts';
 import { compareSequences } from '../../../src/bench/losses.ts';
 import { type BenchShape, planBench } from '../../../src/bench/plan.ts';
 import { SequenceSet } from '../../../src/bench/sequence-set.ts';
 
 const SHAPE: BenchShape = {
-  ...{ producers: 2, consumers: 2, producerChannels: 1, consumerChannels: 1, sizes: [100], rates: [], count: 10, confirm: 5 },
+  ...{
+    producers: 2,
+    consumers: 2,
+    producerChannels: 1,
+    consumerChannels: 1,
+    sizes: [100],
+    rates: [],
+    count: 10,
+    confirm: 5,
+    sizeSteps: [],
+  },
   ...{ persistent: true, mandatory: false, prefetch: 7, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 1 },
   ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
 };
@@ -15,12 +25,14 @@ function got(queue: string, producer: number, sequences: readonly number[]): Rec
   return { queue, producer, bits: set.save(), reordered: set.reordered, received: set.taken };
 }
 
+/** Sent without confirms. */
+function all(producer: number, count: number): SentSequences {
+  return { producer, count, confirmed: undefined };
+}
+
 describe('what was lost, doubled or late', () => {
   const plan = planBench(SHAPE, 'b', 1);
-  const sent = [
-    [0, 4],
-    [1, 3],
-  ] as const;
+  const sent = [all(0, 4), all(1, 3)];
 
   test.each<[string, ReceivedSequences[], object]>([
     ['nothing came', [], { missing: 7, duplicates: 0, reordered: 0 }],
@@ -42,7 +54,7 @@ describe('what was lost, doubled or late', () => {
 
   test('each queue of a fanout exchange must get all', () => {
     const fanout = planBench({ ...SHAPE, exchange: 'fanout', queues: 2 }, 'b', 1);
-    expect(compareSequences(fanout, [[0, 3]], [got('b.1', 0, [0, 1, 2]), got('b.2', 0, [1])])).toEqual({
+    expect(compareSequences(fanout, [all(0, 3)], [got('b.1', 0, [0, 1, 2]), got('b.2', 0, [1])])).toEqual({
       missing: 2,
       duplicates: 0,
       reordered: 0,
@@ -51,6 +63,25 @@ describe('what was lost, doubled or late', () => {
 
   test('of several queues each must get its own', () => {
     const spread = planBench({ ...SHAPE, queues: 2 }, 'b', 1);
-    expect(compareSequences(spread, [[0, 4]], [got('b.1', 0, [0, 2]), got('b.2', 0, [1])])).toMatchObject({ missing: 1 });
+    expect(compareSequences(spread, [all(0, 4)], [got('b.1', 0, [0, 2]), got('b.2', 0, [1])])).toMatchObject({ missing: 1 });
+  });
+
+  test('what was not confirmed need not come, and may', () => {
+    const confirmed = got('', 0, [0, 2]).bits;
+    const some = [{ producer: 0, count: 4, confirmed }];
+    expect(compareSequences(plan, some, [got('b.1', 0, [0, 1, 2])])).toEqual({ missing: 0, duplicates: 0, reordered: 0 });
+    expect(compareSequences(plan, some, [got('b.1', 0, [0, 3])])).toMatchObject({ missing: 1 });
+  });
+
+  test('nothing is expected of a queue that nobody consumes from', () => {
+    const unread = planBench({ ...SHAPE, queues: 2, consumers: 1 }, 'b', 1);
+    expect(compareSequences(unread, [all(0, 4)], [got('b.1', 0, [0, 2])])).toMatchObject({ missing: 0 });
+  });
+
+  test('each consumer of a stream must get all', () => {
+    const stream = planBench({ ...SHAPE, queueType: 'stream' }, 'b', 1);
+    const both = [got('b.1', 0, [0, 1, 2, 3]), got('b.1', 0, [0, 1, 2, 3])];
+    expect(compareSequences(stream, [all(0, 4)], both)).toEqual({ missing: 0, duplicates: 0, reordered: 0 });
+    expect(compareSequences(stream, [all(0, 4)], both.slice(1))).toMatchObject({ missing: 4 });
   });
 });

@@ -1,7 +1,17 @@
 import { type BenchShape, expectedIn, planBench } from '../../../src/bench/plan.ts';
 
 const SHAPE: BenchShape = {
-  ...{ producers: 1, consumers: 1, producerChannels: 1, consumerChannels: 1, sizes: [100], rates: [], count: 10, confirm: 5 },
+  ...{
+    producers: 1,
+    consumers: 1,
+    producerChannels: 1,
+    consumerChannels: 1,
+    sizes: [100],
+    sizeSteps: [],
+    rates: [],
+    count: 10,
+    confirm: 5,
+  },
   ...{ persistent: true, mandatory: false, prefetch: 7, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 1 },
   ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
 };
