@@ -51,14 +51,14 @@ export async function startConsumer(channel: Channel, spec: ConsumerSpec, clock:
     unacked = 0;
     unackedMeasured = 0;
   };
-  const handled = (deliveryTag: number, sentAt: number) => {
+  const handled = (deliveryTag: number, dueAt: number) => {
     lastTag = deliveryTag;
     unacked++;
-    if (meter.isMeasured(sentAt)) unackedMeasured++;
+    if (meter.isMeasured(dueAt)) unackedMeasured++;
     if (unacked >= multiAck) ackAll();
   };
   // one after the other, as a consumer that works on each
-  const waiting: (readonly [deliveryTag: number, sentAt: number])[] = [];
+  const waiting: (readonly [deliveryTag: number, dueAt: number])[] = [];
   let working: Promise<void> | undefined;
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -72,15 +72,15 @@ export async function startConsumer(channel: Channel, spec: ConsumerSpec, clock:
   const tag = await channel.consume(queue, { noAck, arguments: table, onCancelled: end }, (delivery) => {
     const stamp = readStamp(delivery.body);
     const isOwn = stamp?.run === run;
-    const sentAt = isOwn ? stamp.sentAt : clock.now();
-    const counts = meter.countsOf(sentAt);
+    const dueAt = isOwn ? stamp.dueAt : clock.now();
+    const counts = meter.countsOf(dueAt);
     if (isOwn) {
       counts.received++;
       counts.receivedBytes += delivery.body.length;
-      if (meter.isMeasured(sentAt)) {
+      if (meter.isMeasured(dueAt)) {
         const now = clock.now();
         meter.lastReceivedAt = now;
-        meter.endToEnd.record(now, stamp.dueAt, sentAt);
+        meter.endToEnd.record(now, dueAt, stamp.sentAt);
       }
       let sequence = sequences.get(stamp.producer);
       if (sequence === undefined) {
@@ -91,8 +91,8 @@ export async function startConsumer(channel: Channel, spec: ConsumerSpec, clock:
     } else counts.foreign++;
     if (delivery.redelivered) counts.redelivered++;
     if (noAck) return;
-    if (delay === 0) return handled(delivery.deliveryTag, sentAt);
-    waiting.push([delivery.deliveryTag, sentAt]);
+    if (delay === 0) return handled(delivery.deliveryTag, dueAt);
+    waiting.push([delivery.deliveryTag, dueAt]);
     working ??= work();
   });
 

@@ -25,8 +25,8 @@ export interface ReceivedSequences {
 
 /** Connections with their producers and consumers, on one thread, which need not be that of who asks. */
 export interface BenchHost {
-  /** Has the producers begin. What they send from `measureFrom` on (the clock's nanoseconds) is measured. */
-  produce(measureFrom: number): void;
+  /** Has the producers begin, and send until then. What is due from `measureFrom` on is measured. Both on the clock, in nanoseconds. */
+  produce(measureFrom: number, until: number): void;
   /** Resolves when the producers have sent what they were to send, and have had their answers. */
   readonly produced: Promise<void>;
   /** Has them end. Answers that come later still count. */
@@ -54,7 +54,7 @@ export async function openHost(
 ): Promise<BenchHost> {
   const brokers: Broker[] = [];
   const consumers: { readonly consumer: Consumer; readonly queue: string }[] = [];
-  const starts: { readonly number: number; readonly start: () => Producer }[] = [];
+  const starts: { readonly number: number; readonly start: (until: number) => Producer }[] = [];
   const meter = new Meter();
   const stop = new AbortController();
   let closing = false;
@@ -86,7 +86,10 @@ export async function openHost(
       for (const spec of producers) {
         const channel = await broker.openChannel({ confirms: spec.confirm > 0 });
         watch(channel.closed);
-        starts.push({ number: spec.producer, start: () => startProducer(channel, spec, clock, stop.signal, meter) });
+        starts.push({
+          number: spec.producer,
+          start: (until) => startProducer(channel, spec, { clock, signal: stop.signal, meter, until }),
+        });
       }
     }
   } catch (cause) {
@@ -103,9 +106,9 @@ export async function openHost(
   return {
     produced,
     failed,
-    produce(measureFrom) {
+    produce(measureFrom, until) {
       meter.measureFrom = measureFrom;
-      producers = starts.map(({ number, start }) => Object.assign(start(), { number }));
+      producers = starts.map(({ number, start }) => Object.assign(start(until), { number }));
       begun();
     },
     stopProducing: () => stop.abort(),

@@ -53,15 +53,17 @@ export async function measure(
     const gauge = await createGauge(hosts, () => clock.now(), startedAt);
     let cpuAt = world.ground.cpu();
     if (!course.over.aborted) {
-      void Promise.all(hosts.map((host) => host.produced)).then(() => course.finish({ how: 'count' }));
-      for (const host of hosts) host.produce(measureFrom);
+      void Promise.all(hosts.map((host) => host.produced)).then(() =>
+        course.finish({ how: parameters.duration === undefined ? 'count' : 'time' }),
+      );
+      for (const host of hosts) host.produce(measureFrom, until);
     }
     await readIntervals('warm-up', gauge, course, world, startedAt, measureFrom);
     if (!course.over.aborted) cpuAt = world.ground.cpu();
     await readIntervals('measured', gauge, course, world, measureFrom, until);
     course.finish({ how: 'time' });
     for (const host of hosts) host.stopProducing();
-    const sentAt = clock.now();
+    const sentAt = Math.min(clock.now(), until);
     const cpu = world.ground.cpu() - cpuAt;
     const end = await drain(gauge, plan, parameters, course, world);
     const seconds = (to: number) => Math.max((to - measureFrom) / 1e9, 0);

@@ -16,7 +16,7 @@ export interface SavedLatency {
 
 /** What a meter took down since it was last asked, in a form that can be sent to another thread. */
 export interface Tally {
-  /** Of messages that were sent before the measuring began. */
+  /** Of messages that were due before the measuring began. */
   readonly warmUp: Readonly<Counts>;
   /** Of the others; the latencies are theirs. */
   readonly measured: Readonly<Counts>;
@@ -63,9 +63,9 @@ export class Latency {
   }
 }
 
-/** Where all producers and consumers of a thread take down what they did. A message is of the warm-up, or measured, by when it was sent. */
+/** Where all producers and consumers of a thread take down what they did. A message is of the warm-up, or measured, by when it was due. */
 export class Meter {
-  /** On the clock of the run, in nanoseconds: what is sent from then on is measured. */
+  /** On the clock of the run, in nanoseconds: what is due from then on is measured. */
   measureFrom = 0;
   lastReceivedAt = 0;
   readonly endToEnd = new Latency();
@@ -73,13 +73,13 @@ export class Meter {
   #warmUp = noCounts();
   #measured = noCounts();
 
-  isMeasured(sentAt: number): boolean {
-    return sentAt >= this.measureFrom;
+  isMeasured(dueAt: number): boolean {
+    return dueAt >= this.measureFrom;
   }
 
-  /** Where to count what concerns a message that was sent then. */
-  countsOf(sentAt: number): Counts {
-    return sentAt >= this.measureFrom ? this.#measured : this.#warmUp;
+  /** Where to count what concerns a message that was due then. */
+  countsOf(dueAt: number): Counts {
+    return dueAt >= this.measureFrom ? this.#measured : this.#warmUp;
   }
 
   /** What was taken down since the last time. */

@@ -60,8 +60,18 @@ const TIMER_SLACK = 1.5;
 /** Messages in a row, after which others of the loop have a turn. */
 const BURST = 256;
 
-/** Sends on a channel until all is sent or the signal is aborted. A channel that goes ends it: `done` resolves, the rest is `lost`. */
-export function startProducer(channel: Channel, spec: ProducerSpec, clock: BenchClock, signal: AbortSignal, meter: Meter): Producer {
+/** Where and how long a producer works. */
+export interface ProducerGround {
+  readonly clock: BenchClock;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  readonly meter: Meter;
+  /** When it sends no more, on the clock; Infinity: when the signal says so. */
+  readonly until: number;
+}
+
+/** Sends on a channel until all is sent, the time is up, or the signal is aborted. A channel that goes ends it: `done` resolves, the rest is `lost`. */
+export function startProducer(channel: Channel, spec: ProducerSpec, { clock, signal, meter, until }: ProducerGround): Producer {
   const { routes, sizes, sizeSteps, confirm, mandatory, rates, count } = spec;
   const pace = rates.length === 0 ? undefined : new Pace(rates);
   const confirmed = confirm > 0 ? new SequenceSet() : undefined;
@@ -79,35 +89,36 @@ export function startProducer(channel: Channel, spec: ProducerSpec, clock: Bench
   });
   signal.addEventListener('abort', () => wake(), { once: true });
   const stopped = () => gone || signal.aborted;
+  const isOver = () => stopped() || clock.now() >= until;
 
   const settled = (sequence: number, dueAt: number, sentAt: number, outcome: Outcome) => {
     open--;
-    meter.countsOf(sentAt)[outcome === 'lost' ? 'unanswered' : outcome]++;
+    meter.countsOf(dueAt)[outcome === 'lost' ? 'unanswered' : outcome]++;
     if (outcome === 'confirmed') {
       confirmed?.take(sequence);
-      if (meter.isMeasured(sentAt)) meter.confirm.record(clock.now(), dueAt, sentAt);
+      if (meter.isMeasured(dueAt)) meter.confirm.record(clock.now(), dueAt, sentAt);
     }
     wake();
   };
 
-  const send = (dueAt: number): boolean => {
+  const send = (due: number): boolean => {
     const sentAt = clock.now();
+    const dueAt = pace === undefined ? sentAt : due;
     const size = sizeSteps.length > 0 ? sizeAt(sizeSteps, (sentAt - startedAt) / 1e9) : (sizes[sent % sizes.length] ?? STAMP_SIZE);
     const body = Buffer.allocUnsafe(size).fill('x', STAMP_SIZE);
-    writeStamp(body, { run: spec.run, producer: spec.producer, sequence: sent, dueAt: pace === undefined ? sentAt : dueAt, sentAt });
+    writeStamp(body, { run: spec.run, producer: spec.producer, sequence: sent, dueAt, sentAt });
     const message: Message = { ...(routes[sent % routes.length] ?? NOWHERE), body };
     const sequence = sent++;
-    const counts = meter.countsOf(sentAt);
+    const counts = meter.countsOf(dueAt);
     counts.sent++;
     counts.sentBytes += body.length;
     if (confirm === 0) return channel.publish(message, { mandatory });
     open++;
-    const from = pace === undefined ? sentAt : dueAt;
-    return channel.publish(message, { mandatory }, (outcome) => settled(sequence, from, sentAt, outcome));
+    return channel.publish(message, { mandatory }, (outcome) => settled(sequence, dueAt, sentAt, outcome));
   };
 
   const run = async (): Promise<void> => {
-    for (let row = 0; sent < count && !stopped(); row++) {
+    for (let row = 0; sent < count && !isOver(); row++) {
       const dueAt = pace === undefined ? 0 : startedAt + pace.dueAt(sent);
       const early = pace === undefined ? 0 : dueAt - clock.now();
       if (early > 0) {

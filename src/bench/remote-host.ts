@@ -11,7 +11,7 @@ export interface HostPort {
 type Asking = 'take' | 'account' | 'close';
 type Request =
   | { readonly ask: Asking; readonly id: number }
-  | { readonly order: 'produce'; readonly measureFrom: number }
+  | { readonly order: 'produce'; readonly measureFrom: number; readonly until: number }
   | { readonly order: 'stopProducing' };
 
 type Reply =
@@ -58,7 +58,7 @@ export async function serveHost(port: HostPort, open: () => Promise<BenchHost>):
     port.listen((message) => {
       const request = message as Request;
       if ('order' in request) {
-        if (request.order === 'produce') host.produce(request.measureFrom);
+        if (request.order === 'produce') host.produce(request.measureFrom, request.until);
         else host.stopProducing();
         return;
       }
@@ -108,7 +108,7 @@ export async function remoteHost(port: HostPort, ended: Promise<LabError>): Prom
   return {
     produced: produced.promise,
     failed: failed.promise,
-    produce: (measureFrom) => port.send({ order: 'produce', measureFrom } satisfies Request),
+    produce: (measureFrom, until) => port.send({ order: 'produce', measureFrom, until } satisfies Request),
     stopProducing: () => port.send({ order: 'stopProducing' } satisfies Request),
     take: () => ask('take'),
     account: () => ask('account'),

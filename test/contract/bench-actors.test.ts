@@ -25,7 +25,15 @@ describeBrokers('the actors of a bench', (broker) => {
   const produce = async (client: Broker, more: Partial<ProducerSpec> = {}, signal = forever(), measureFrom = 0) => {
     const spec = { ...PRODUCER, ...more };
     const meter = Object.assign(new Meter(), { measureFrom });
-    return { meter, producer: startProducer(await client.openChannel({ confirms: spec.confirm > 0 }), spec, benchClock, signal, meter) };
+    return {
+      meter,
+      producer: startProducer(await client.openChannel({ confirms: spec.confirm > 0 }), spec, {
+        clock: benchClock,
+        signal,
+        meter,
+        until: Number.POSITIVE_INFINITY,
+      }),
+    };
   };
   const consume = async (client: Broker, more: Partial<ConsumerSpec> = {}) => {
     const meter = new Meter();

@@ -70,7 +70,7 @@ describeBrokers('the host of a bench', (broker) => {
     '%j: all that was sent came, once, and was counted',
     (more, copies) =>
       withHost(more, async (host, plan) => {
-        host.produce(0);
+        host.produce(0, Number.POSITIVE_INFINITY);
         await host.produced;
         const counts = noCounts();
         await eventually(
@@ -92,7 +92,7 @@ describeBrokers('the host of a bench', (broker) => {
     'a channel that the broker closes is a failure that says why',
     () =>
       withHost({ count: Number.POSITIVE_INFINITY, exchange: 'direct' }, async (host, plan, client) => {
-        host.produce(0);
+        host.produce(0, Number.POSITIVE_INFINITY);
         await withChannel(client, (channel) => channel.deleteExchange(plan.name));
         expect(await host.failed).toMatchObject({ replyCode: 404 });
         host.stopProducing();
