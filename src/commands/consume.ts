@@ -62,8 +62,10 @@ async function run(lab: Lab, queue: string, flags: ConsumeFlags): Promise<void> 
   const sink: Sink = exec ?? createStreamSink(lab.out.stream, format, verdict);
   const byGet = request.noAck && request.count !== undefined;
   const report = await (byGet ? consumeByGet(request, sink, pumpContext(lab)) : pump(request, () => sink, pumpContext(lab)));
-  if (report.stopped === 'crash') lab.note(`connection cut after ${flags.crashAfter}: the broker gives back what it had no ack for`);
-  else {
+  if (report.stopped === 'crash') {
+    const rest = request.noAck ? 'has forgotten all that it had sent' : 'gives back what it had no ack for';
+    lab.note(`connection cut after ${flags.crashAfter}: the broker ${rest}`);
+  } else {
     finishConsuming(lab, report, {
       verb: 'consumed',
       count: request.count,

@@ -29,7 +29,7 @@ export async function runInLesson(namespace: Namespace, argv: readonly string[],
   if (command === 'consume' && !argv.some((word) => ENDS.includes(word.split('=')[0] as string) || word === '--help')) {
     await say?.('(waiting for messages; it stops after 2 s without one, or by Ctrl-C)');
     const ran = await namespace.run([...argv, '--idle-timeout', PATIENCE], signal);
-    if (ran.exitCode !== 0) return ran;
+    if (ran.exitCode !== 0 || argv.some((word) => word.split('=')[0] === '--crash-after')) return ran;
     return { ...ran, stderr: `${ran.stderr}(stopped after 2 s without a message; in a second terminal it goes on)\n` };
   }
   return refused ? refusalOf(await namespace.run(['--json', ...argv], signal)) : namespace.run(argv, signal);

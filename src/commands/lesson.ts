@@ -41,12 +41,14 @@ export function lesson(act: Act): Command {
       }),
     );
 
+  // --lang after a subcommand is the parent's all the same: Commander gives it to the first command that has it
+  const all = (flags: Flags): Flags => ({ ...flags, ...command.opts<Flags>() });
   command.addCommand(
     new Command('list')
       .summary('the lessons, and how far you are')
       .addOption(language())
       .addHelpText('after', examples([['rmq-lab lesson list --json', 'for a script']]))
-      .action(act((lab: Lab, flags: Flags) => list(lab, flags))),
+      .action(act((lab: Lab, flags: Flags) => list(lab, all(flags)))),
   );
   command.addCommand(
     playing(
@@ -59,17 +61,17 @@ export function lesson(act: Act): Command {
           ['rmq-lab lesson start hello --url lab:', 'on a lab broker of its own, with nothing installed'],
         ]),
       )
-      .action(act((lab: Lab, id: string | undefined, flags: Flags) => start(lab, id, flags))),
+      .action(act((lab: Lab, id: string | undefined, flags: Flags) => start(lab, id, all(flags)))),
   );
   command.addCommand(
     playing(new Command('next').summary('begin the next lesson, or go on with the one begun'))
       .addHelpText('after', examples([['rmq-lab lesson next', 'in teaching order']]))
-      .action(act((lab: Lab, flags: Flags) => next(lab, flags))),
+      .action(act((lab: Lab, flags: Flags) => next(lab, all(flags)))),
   );
   command.addCommand(
     playing(new Command('resume').summary('go on where you left').argument('[id]', 'the lesson (default: the one left last)'))
       .addHelpText('after', examples([['rmq-lab lesson resume', 'go on with the lesson left last']]))
-      .action(act((lab: Lab, id: string | undefined, flags: Flags) => resume(lab, id, flags))),
+      .action(act((lab: Lab, id: string | undefined, flags: Flags) => resume(lab, id, all(flags)))),
   );
   command.addCommand(
     new Command('reset')

@@ -108,11 +108,11 @@ export async function withGivenVhost<T>(options: NamespaceOptions, use: (namespa
             return journal.made;
           },
           async run(argv, signal) {
-            const made = madeBy(argv);
-            if (made === undefined || !(await isAbsent(run, made))) return run(argv, signal);
-            journal.record(made);
+            const all: Made[] = [];
+            for (const made of madeBy(argv)) if (await isAbsent(run, made)) all.push(made);
+            for (const made of all) journal.record(made);
             const ran = await run(argv, signal);
-            if (ran.exitCode !== 0 && (await isAbsent(run, made))) journal.forget(made);
+            for (const made of all) if (ran.exitCode !== 0 && (await isAbsent(run, made))) journal.forget(made);
             return ran;
           },
           clear: remove,

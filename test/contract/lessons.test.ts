@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import amqplib from 'amqplib';
 import { readCatalogue } from '../../src/lessons/catalogue.ts';
 import { readInventory } from '../../src/topology/inventory.ts';
-import { describeBrokers, describeNewestBroker, managementOf, type TestBroker, withVhost } from '../support/brokers.ts';
+import { describeBrokers, describeLabBroker, describeNewestBroker, managementOf, type TestBroker, withVhost } from '../support/brokers.ts';
 import { type CliResult, runCli } from '../support/spawn.ts';
 
 const root = join(import.meta.dirname, '../..');
 const lessons = readCatalogue({ folder: join(root, 'lessons'), languages: ['en'], warn: () => undefined });
+const translated = readCatalogue({ folder: join(root, 'lessons'), languages: ['pt-BR', 'en'], warn: () => undefined })
+  .filter(({ file }) => file.endsWith('/pt-BR.md'))
+  .map(({ id, title }) => [id, title] as const);
 const texts = lessons.map((lesson) => [lesson.id, readFileSync(join(root, lesson.file), 'utf8')] as const);
 
 /** Plays a lesson, or a lesson file, on a broker with nobody looking on. */
@@ -56,7 +59,7 @@ const predictions = texts.flatMap(([id, text]) =>
 const checks = texts.flatMap(([id, text]) => {
   // what holds on any broker, before anything was done
   const changed = text.replace(/(```sh \{check id=[a-z]+\}\n)[^`]+/, '$1rmq-lab expect exchange amq.direct\n');
-  const insufficient = text.replace(/(```sh \{solution=[a-z]+\}\n)[^`]+/, '$1rmq-lab declare-queue beside-the-point\n');
+  const insufficient = text.replace(/(```sh \{solution=[a-z]+)[^}]*(\}\n)[^`]+/g, '$1$2rmq-lab declare-queue beside-the-point\n');
   return [[id, impatient(changed), impatient(insufficient)] as const];
 });
 
@@ -79,6 +82,16 @@ describeBrokers('a lesson', (broker) => {
       expect(queues.map(({ name }) => name)).toEqual(['theirs']);
       expect(exchanges.map(({ name }) => name).filter((name) => name !== '' && !name.startsWith('amq.'))).toEqual([]);
     });
+  });
+});
+
+// what a lesson does is the same in every language
+describeLabBroker('a translated lesson', (broker) => {
+  test.each(translated)('%s is true, and leaves nothing', async (id, title) => {
+    const { exitCode, stderr, text } = await play(broker, id, '--lang', 'pt-BR');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(text).toContain(title);
+    await expectNothingLeft(broker, text);
   });
 });
 

@@ -60,6 +60,19 @@ describe('without a broker', () => {
     expect(await run(['lesson', 'list'])).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
+  test.each([
+    ['list', '--lang', 'pt-BR'],
+    ['--lang', 'pt-BR', 'list'],
+  ])('lesson %s %s %s is in that language', async (...argv) => {
+    expect((await run(['lesson', ...argv])).stdout.toString()).toContain('Conexões e canais');
+  });
+
+  test('lesson start plays in the language asked for', async () => {
+    const { exitCode, stdout, stderr } = await run(['lesson', 'start', 'channels', '--lang', 'pt-BR', '--url', 'lab:']);
+    expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.toString()).toContain('Conexões e canais');
+  });
+
   test('a language that nobody translated to is English', async () => {
     expect((await run(['lesson', 'list', '--lang', 'tlh'])).stdout.toString()).toContain('Hello, default exchange');
   });
@@ -87,9 +100,9 @@ describeNewestBroker('with a broker', (broker) => {
     expect(second.stdout.toString()).toMatch(/^Lesson 2: /);
     const list = async () =>
       JSON.parse((await run(['lesson', 'list', '--json'])).stdout.toString()).map((lesson: { state: string }) => lesson.state);
-    expect(await list()).toEqual(['done', 'done', 'new', 'new', 'new', 'new']);
+    expect((await list()).slice(0, 4)).toEqual(['done', 'done', 'new', 'new']);
     expect(await run(['lesson', 'reset', 'hello', '--yes'])).toMatchObject({ exitCode: 0 });
-    expect(await list()).toEqual(['new', 'done', 'new', 'new', 'new', 'new']);
+    expect((await list()).slice(0, 4)).toEqual(['new', 'done', 'new', 'new']);
     expect(journal()).toEqual([]);
   });
 

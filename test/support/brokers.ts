@@ -78,6 +78,15 @@ export function describeNewestBroker(name: string, body: (broker: TestBroker) =>
   );
 }
 
+/** For what is tested elsewhere on every broker, and here in another respect that has nothing to do with the broker. */
+export function describeLabBroker(name: string, body: (broker: TestBroker) => void): void {
+  describeOn(
+    testBrokers().filter(({ lab }) => lab),
+    name,
+    body,
+  );
+}
+
 /** Nothing else than this makes a test count as one on a broker. */
 function describeOn(brokers: readonly TestBroker[], name: string, body: (broker: TestBroker) => void): void {
   for (const broker of brokers) describe(`${name} on ${broker.name}`, () => body(broker));

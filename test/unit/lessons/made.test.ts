@@ -19,9 +19,18 @@ test.each<[string, object | undefined]>([
   ['publish -q q x', undefined],
   ['get declare-queue', undefined],
   ['', undefined],
-])('%j makes %j', (line, made) => expect(madeBy(line.split(' ').filter((word) => word !== ''))).toEqual(made));
+])('%j makes %j', (line, made) => expect(madeBy(line.split(' ').filter((word) => word !== ''))).toEqual(made === undefined ? [] : [made]));
 
-test('a queue whose name the server chooses has none yet', () => expect(madeBy(['declare-queue', ''])).toBeUndefined());
+test('a queue whose name the server chooses has none yet', () => expect(madeBy(['declare-queue', ''])).toEqual([]));
+
+test('a session makes what its lines make', () => {
+  const lines = ['a: declare-queue q --exclusive', 'b: publish "" q "declare-queue no"', 'declare-exchange x --type topic', "a: get 'q"];
+  expect(madeBy(['session', '--keep-going', ...lines])).toEqual([
+    { kind: 'queue', name: 'q' },
+    { kind: 'exchange', name: 'x' },
+  ]);
+  expect(madeBy(['session'])).toEqual([]);
+});
 
 test('a lesson makes what its runs, predictions and solutions make, each once', () => {
   const text = SAMPLE.replace('rmq-lab publish -q q one', 'rmq-lab declare-exchange q --type topic\nrmq-lab declare-queue q');

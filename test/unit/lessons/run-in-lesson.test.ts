@@ -43,6 +43,12 @@ describe('a command line in a lesson', () => {
     expect(stderr !== '').toBe(run !== line);
   });
 
+  test('that crashes is not said to have been stopped', async () => {
+    const { namespace, ran } = createNamespace();
+    expect(await runInLesson(namespace, ['consume', 'q', '--crash-after', '1'], { refused: false })).toMatchObject({ stderr: '' });
+    expect(ran).toEqual(['consume q --crash-after 1 --idle-timeout 2s']);
+  });
+
   test('that consumes says beforehand what is waited for, and afterwards nothing when it failed', async () => {
     const { namespace, ran } = createNamespace(() => ({ exitCode: 3, stdout: '', stderr: 'error: no queue q\n' }));
     const said: string[] = [];
