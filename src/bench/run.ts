@@ -35,7 +35,7 @@ export interface BenchOutcome {
 
 /** What was measured in a run. */
 export interface Measured {
-  readonly gauge: Pick<Gauge, 'measured' | 'histograms' | 'intervals' | 'busiest'>;
+  readonly gauge: Omit<Gauge, 'all' | 'lastReceivedAt' | 'close'>;
   /** Seconds from the beginning of the measuring. */
   readonly sending: number;
   readonly receiving: number;
@@ -55,6 +55,8 @@ export async function runBench(plan: BenchPlan, parameters: BenchParameters, wor
     hosts = await world.ground.openHosts(shareOut(plan.connections, parameters.threads), parameters.threads > 0);
     const measured = await measure(hosts, plan, parameters, world);
     const accounts = await Promise.all(hosts.map((host) => host.account()));
+    // what was acknowledged at last
+    await measured.gauge.collect().catch(() => undefined);
     const sent = accounts.flatMap((account) => account.sent);
     const received = accounts.flatMap((account) => account.received);
     const left = await countLeft(broker, plan).catch(() => new Map<string, number>());

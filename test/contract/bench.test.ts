@@ -125,7 +125,8 @@ describeBrokers('bench', (broker) => {
       for (const which of ['endToEnd', 'confirm']) {
         expect(latency[which].p99).toBeGreaterThan(400_000);
         expect(uncorrected[which].p99).toBeLessThan(200_000);
-        expect(uncorrected[which].max).toBeGreaterThan(400_000);
       }
+      // the only one that was on its way
+      expect(uncorrected.confirm.max).toBeGreaterThan(400_000);
     }));
 });
