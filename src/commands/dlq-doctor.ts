@@ -3,7 +3,9 @@ import { deathsOf } from '../client/x-death.ts';
 import { LabError, UsageError } from '../errors.ts';
 import type { Check } from '../output/doctor-view.ts';
 import { closest } from '../suggest.ts';
-import { type Finding, findDeadLetterTroubles, withReached } from '../topology/dead-letter-findings.ts';
+import { findDeadLetterTroubles, withReached } from '../topology/dead-letter-findings.ts';
+import type { Finding } from '../topology/finding.ts';
+import { namesText } from '../topology/names-text.ts';
 import type { Topology } from '../topology/topology.ts';
 import { parseInteger } from '../values.ts';
 import { unlessInterrupted } from './interruption.ts';
@@ -66,9 +68,13 @@ async function run(lab: Lab, queue: string | undefined, options: Options): Promi
   );
   const failed = checks.filter(({ ok }) => !ok);
   if (failed.length === 0) return;
-  throw new LabError('condition', `${failed.length} of ${checks.length} checks failed: ${failed.map(({ name }) => name).join('; ')}`, {
-    hint: (failed.find(({ severity }) => severity === 'error') ?? failed[0])?.fix ?? '',
-  });
+  throw new LabError(
+    'condition',
+    `${failed.length} of ${checks.length} checks failed: ${namesText([...new Set(failed.map(({ name }) => name))])}`,
+    {
+      hint: (failed.find(({ severity }) => severity === 'error') ?? failed[0])?.fix ?? '',
+    },
+  );
 }
 
 /** Looks at messages, in queues that hold any, for one that dies in the same place again and again. */

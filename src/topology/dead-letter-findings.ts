@@ -1,24 +1,10 @@
-import { type Circle, circleId, createFollower, type DeadLetterPaths, deliveryLimitOf } from './dead-letter-paths.ts';
+import { findCircles } from './dead-letter-circles.ts';
+import { createFollower, type DeadLetterPaths, deliveryLimitOf } from './dead-letter-paths.ts';
+import type { About, Finding } from './finding.ts';
+import { namesText } from './names-text.ts';
 import { exactPattern, setPolicyCommand, shellWord } from './policy-command.ts';
 import type { Setting } from './settings.ts';
 import type { Topology, TopologyQueue } from './topology.ts';
-
-/**
- * How bad it is: `error` loses messages, `warning` may in time or goes on for ever, `note` is worth knowing, `ok` is what is as it
- * should be.
- */
-export type Severity = 'error' | 'warning' | 'note' | 'ok';
-
-/** One thing that was found out about a queue and its dead letters. */
-export interface Finding {
-  readonly queue: string;
-  readonly severity: Severity;
-  /** What it is about, in a word or two, the same for the same kind of thing. */
-  readonly about: string;
-  readonly detail: string;
-  /** What to type or do; null: nothing. */
-  readonly fix: string | null;
-}
 
 /**
  * What is wrong with the dead letters of a virtual host; of all queues that have a dead-letter exchange or lose messages for want of
@@ -29,10 +15,12 @@ export function findDeadLetterTroubles(topology: Topology, names?: readonly stri
   const isWanted = (name: string) => wanted === undefined || wanted.has(name);
   const senders = topology.queues.filter(({ settings, type }) => settings.deadLetterExchange !== undefined && type !== 'stream');
   const follow = createFollower(topology);
-  const paths = new Map(senders.map((queue) => [queue.name, follow(queue)]));
-  const sendersTo = new Map<string, string[]>();
-  for (const [name, { reached }] of paths) for (const target of reached) sendersTo.set(target, [...(sendersTo.get(target) ?? []), name]);
-  const circles = findCircles(senders, paths).filter(({ queue }) => isWanted(queue));
+  // what is followed is bounded in all: those that are asked for come first
+  const ordered = [...senders.filter(({ name }) => isWanted(name)), ...senders.filter(({ name }) => !isWanted(name))];
+  const paths = new Map(ordered.map((queue) => [queue.name, follow(queue)]));
+  const sendersTo = sendersByTarget(paths);
+  const circles = findCircles(senders, paths);
+  const cut = [...paths].flatMap(([name, { complete }]) => (!complete && isWanted(name) ? [name] : []));
   return topology.queues
     .filter(({ name }) => isWanted(name))
     .flatMap((queue): readonly Finding[] => {
@@ -42,7 +30,10 @@ export function findDeadLetterTroubles(topology: Topology, names?: readonly stri
       const own =
         path === undefined ? withoutExchange(topology, queue, wanted !== undefined, from !== undefined) : ofSender(topology, queue, path);
       const all = [...own, ...(from === undefined ? [] : ofEnd(topology, queue, from))];
-      return [...all.map((finding) => ({ queue: name, ...finding })), ...circles.filter((finding) => finding.queue === name)];
+      return [...all, ...(circles.get(name) ?? []), ...(cut[0] === name ? [notFollowed(cut)] : [])].map((finding) => ({
+        queue: name,
+        ...finding,
+      }));
     });
 }
 
@@ -57,11 +48,30 @@ function ofSender(topology: Topology, queue: TopologyQueue, paths: DeadLetterPat
   const { deadLetterExchange: exchange } = queue.settings;
   const by = exchange === undefined || exchange.from === 'argument' ? [] : [setByPolicy(exchange)];
   if (trouble.length > 0) return [...trouble, ...by];
-  const ends = paths.reached.length === 0 ? 'no other queue' : paths.reached.join(', ');
+  const ends = paths.reached.length === 0 ? 'no other queue' : namesText(paths.reached);
   return [{ severity: 'ok', about: 'way', detail: `dead letters: exchange '${exchange?.value}' -> ${ends}`, fix: null }, ...by];
 }
 
-type About = Omit<Finding, 'queue'>;
+function sendersByTarget(paths: ReadonlyMap<string, DeadLetterPaths>): ReadonlyMap<string, readonly string[]> {
+  const senders = new Map<string, string[]>();
+  for (const [name, { reached }] of paths) {
+    for (const target of reached) {
+      const known = senders.get(target);
+      if (known === undefined) senders.set(target, [name]);
+      else known.push(name);
+    }
+  }
+  return senders;
+}
+
+function notFollowed(queues: readonly string[]): About {
+  return {
+    severity: 'warning',
+    about: 'not followed',
+    detail: `too many ways lead on from ${namesText(queues)}: not all were followed, so circles, and what is reached, may be missing here`,
+    fix: `look at one alone: rmq-lab dlq doctor ${shellWord(queues[0] ?? '')}; or mend the circles that were found, which shortens the ways`,
+  };
+}
 
 function ofWay(topology: Topology, { name, settings }: TopologyQueue, { fates }: DeadLetterPaths): readonly About[] {
   const exchange = settings.deadLetterExchange?.value ?? '';
@@ -93,42 +103,6 @@ function ofWay(topology: Topology, { name, settings }: TopologyQueue, { fates }:
           ? `rmq-lab declare-queue ${shellWord(keys[0] ?? '')}`
           : `rmq-lab bind ${shellWord(exchange)} ${shellWord(`${name}.dlq`)}${type === 'fanout' ? '' : ` ${keys.map(shellWord).join(' ')}`}`,
     },
-  ];
-}
-
-/** Each circle once, at the queue with which it begins; those in which nothing expires tell best where one comes in. */
-function findCircles(senders: readonly TopologyQueue[], paths: ReadonlyMap<string, DeadLetterPaths>): readonly Finding[] {
-  const ordered = [...senders].sort(
-    (one, other) => Number(one.settings.messageTtl !== undefined) - Number(other.settings.messageTtl !== undefined),
-  );
-  const all = (kind: 'dropping' | 'endless') => {
-    const circles = new Map<string, Circle>();
-    for (const { name } of ordered) {
-      for (const circle of paths.get(name)?.[kind] ?? []) if (!circles.has(circleId(circle))) circles.set(circleId(circle), circle);
-    }
-    return [...circles.values()];
-  };
-  return [
-    ...all('dropping').map(
-      (circle): Finding => ({
-        queue: circle.queues[0] ?? '',
-        severity: circle.byDefault ? 'note' : 'error',
-        about: 'dropping cycle',
-        detail: `${circleText(circle)}: without a rejection on the way, the broker drops what comes round`,
-        fix: circle.byDefault
-          ? 'a policy with {"delivery-limit":-1} takes the limit away; then a message that crashes its consumer comes again and again'
-          : 'lead the dead letters of one of them to a queue outside the circle, or take away the TTL or limit that makes it turn',
-      }),
-    ),
-    ...all('endless').map(
-      (circle): Finding => ({
-        queue: circle.queues[0] ?? '',
-        severity: 'warning',
-        about: 'endless cycle',
-        detail: `${circleText(circle)}: what is rejected each time goes round for ever`,
-        fix: 'attempts that end: rmq-lab dlq setup QUEUE --retry 1s 10s 1m; or reject for good after some (x-death counts them)',
-      }),
-    ),
   ];
 }
 
@@ -188,7 +162,7 @@ function withoutExchange(topology: Topology, queue: TopologyQueue, isNamed: bool
 function ofEnd({ vhost, counted }: Topology, queue: TopologyQueue, senders: readonly string[]): readonly About[] {
   const { name, consumers, messages, settings } = queue;
   if (!counted) return [];
-  const from = `gets dead letters of ${senders.join(', ')}`;
+  const from = `gets dead letters of ${namesText(senders)}`;
   const isBounded = isLimited(queue) || settings.messageTtl !== undefined;
   if (consumers > 0 || isBounded || queue.type === 'stream') {
     return [{ severity: 'ok', about: 'end', detail: `${from}; ${messages} in it`, fix: null }];
@@ -215,11 +189,6 @@ function setByPolicy({ from, policy }: Setting<string>): About {
 
 function isLimited({ settings }: TopologyQueue): boolean {
   return settings.maxLength !== undefined || settings.maxLengthBytes !== undefined;
-}
-
-function circleText({ queues, reasons }: Circle): string {
-  const hops = queues.map((queue, index) => `${queue} (${reasons[index]}) -> `).join('');
-  return `${hops}${queues[0]}`;
 }
 
 function policyFix(vhost: string, queue: string, definition: object): string {
