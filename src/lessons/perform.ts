@@ -12,6 +12,7 @@ export function* perform(action: Commands & { readonly as?: string }, style: Sty
     if (style === 'echo') yield* show({ kind: 'command', command });
     if (action.as !== undefined) {
       yield { do: 'start', lane: action.as, argv: command.argv };
+      if (style !== 'quiet') yield* show({ kind: 'lane', lane: action.as });
       continue;
     }
     const ran = yield* run(command.argv, action.fails !== undefined);

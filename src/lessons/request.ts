@@ -23,6 +23,8 @@ export type Shown =
   | { readonly kind: 'commands'; readonly commands: readonly LessonCommand[] }
   | { readonly kind: 'command'; readonly command: LessonCommand }
   | { readonly kind: 'output'; readonly ran: Ran }
+  /** A background actor was started; with `ran` it was stopped, and this is what it gave. */
+  | { readonly kind: 'lane'; readonly lane: string; readonly ran?: Ran }
   | { readonly kind: 'question'; readonly action: PredictAction }
   /** What became of a prediction; without `guess` the learner made none. `proved` begins with the right option. */
   | { readonly kind: 'verdict'; readonly action: PredictAction; readonly guess?: string; readonly proved: readonly Proved[] }

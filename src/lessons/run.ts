@@ -57,7 +57,7 @@ function* playStep(course: Course, { action }: Step): Play<StepEnd> {
     case 'run':
       return yield* playRun(course, action);
     case 'stop':
-      yield* show({ kind: 'output', ran: yield* stop(action.lane) });
+      yield* show({ kind: 'lane', lane: action.lane, ran: yield* stop(action.lane) });
       yield { do: 'look', quiet: false };
       return 'done';
     case 'predict':

@@ -30,6 +30,8 @@ export function shownView(what: Exclude<Shown, { kind: 'list' | 'keys' }>, displ
       return `\n${commandLine(what.command, display)}`;
     case 'output':
       return outputView(what.ran, display);
+    case 'lane':
+      return laneView(what.lane, what.ran, display);
     case 'question':
       return questionView(what.action, display);
     case 'verdict':
@@ -130,6 +132,18 @@ function outputView({ stdout, stderr }: Ran, { color, columns }: LessonDisplay):
   const paint = (line: string) => (line.startsWith('error:') ? style.red : line.startsWith('try:') ? style.yellow : style.dim);
   const words = lines(stderr).flatMap((line) => wrapLine(line, columns - 2).map((part) => paint(line)(part)));
   return [...lines(stdout), ...words].map((line) => `  ${line}\n`).join('');
+}
+
+/** What a background actor gave, each line behind its name; without `ran` it has just begun. */
+function laneView(lane: string, ran: Ran | undefined, display: LessonDisplay): string {
+  const style = createStyle(display.color);
+  const edge = `  ${style.cyan(`${lane} ${display.ascii ? '|' : '│'}`)}`;
+  if (ran === undefined) return `${edge} ${style.dim('goes on in the background')}\n`;
+  const width = lane.length + 3;
+  const lines = outputView(ran, { ...display, columns: display.columns - width })
+    .split('\n')
+    .slice(0, -1);
+  return lines.length === 0 ? '' : `\n${lines.map((line) => `${edge} ${line.slice(2)}\n`).join('')}`;
 }
 
 function wrongView({ line, message }: Difference, file: string, style: ReturnType<typeof createStyle>, columns: number): string {

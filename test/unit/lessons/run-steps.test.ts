@@ -46,7 +46,8 @@ describe('a run', () => {
 
   test('in the background is started, not waited for, and stopped', () => {
     const text = `${step('run as=slow', 'rmq-lab consume q')}\n\`\`\`sh {stop slow}\n# Ctrl-C\n\`\`\`\n`;
-    const { requests, played } = playWith(text, ['']);
+    const { requests, played, shown } = playWith(text, ['']);
+    expect(shown.filter(({ kind }) => kind === 'lane')).toMatchObject([{ lane: 'slow' }, { lane: 'slow', ran: { exitCode: 130 } }]);
     expect(requests.filter((request) => request.do === 'start' || request.do === 'stop')).toEqual([
       { do: 'start', lane: 'slow', argv: ['consume', 'q'] },
       { do: 'stop', lane: 'slow' },

@@ -88,6 +88,12 @@ describe('what a lesson shows', () => {
     [{ kind: 'note', text: 'a note that is rather longer than forty columns' }, 'a note that is rather longer than forty\n  columns\n'],
     [{ kind: 'output', ran: { exitCode: 0, stdout: 'one\ntwo\n', stderr: '' } }, '  one\n  two\n'],
     [{ kind: 'output', ran: { exitCode: 0, stdout: '', stderr: '' } }, ''],
+    [{ kind: 'lane', lane: 'slow' }, '  slow │ goes on in the background\n'],
+    [{ kind: 'lane', lane: 'slow', ran: { exitCode: 0, stdout: '', stderr: '' } }, ''],
+    [
+      { kind: 'lane', lane: 'slow', ran: { exitCode: 130, stdout: 'one\n\ntwo\n', stderr: 'consumed two, and gave back none of them\n' } },
+      '\n  slow │ one\n  slow │ \n  slow │ two\n  slow │ consumed two, and gave back\n  slow │   none of them\n',
+    ],
     [
       { kind: 'output', ran: { exitCode: 6, stdout: '', stderr: 'error: it is not what it was said to be here\ntry: x\n' } },
       '  error: it is not what it was said to\n    be here\n  try: x\n',
