@@ -1,13 +1,8 @@
-import { randomBytes, randomInt } from 'node:crypto';
 import { Command } from 'commander';
-import { planBench } from '../bench/plan.ts';
 import type { BenchReport } from '../bench/report.ts';
-import { reportOf } from '../bench/report-of.ts';
-import { runBench } from '../bench/run.ts';
 import { fieldToJson } from '../client/field-json.ts';
-import { isLoopback, showAddress } from '../client/target.ts';
-import { LabError } from '../errors.ts';
 import { benchParameters, type LoadFlags, withLoadOptions } from './bench-flags.ts';
+import { benchOnce, settleBench } from './bench-run.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples } from './options.ts';
 
@@ -33,27 +28,10 @@ export function bench(act: Act): Command {
 async function run(lab: Lab, flags: LoadFlags): Promise<void> {
   const ground = await lab.benchGround();
   const parameters = benchParameters(flags, ground.machine.cpus);
-  await lab.bringBroker();
-  const { addresses } = await lab.target();
-  const remote = addresses.find((one) => !isLoopback(one));
-  if (remote !== undefined && !(await lab.confirm(`This puts load on ${showAddress(remote)}, which is another machine. Go on?`))) {
-    throw new LabError('interrupted', 'nothing was measured');
-  }
-  const name = `rmq-lab.bench.${randomBytes(3).toString('hex')}`;
-  const startedAt = new Date(lab.clock.now()).toISOString();
-  const server = await lab.withBroker(async (broker) => broker.server);
-  const outcome = await runBench(planBench(parameters, name, randomInt(2 ** 32 - 1)), parameters, {
-    ground,
-    connect: () => lab.connect(),
-    signal: lab.interrupted,
-    begin: async () => undefined,
-    onInterval: () => undefined,
-    note: (line) => lab.warn(line),
-  });
-  const context = { name, startedAt, parameters, server, addresses: addresses.map(showAddress), machine: ground.machine };
-  const { histograms: _, ...report } = reportOf(outcome, context);
+  const { report: saved, failure } = await benchOnce(lab, await settleBench(lab, ground), parameters);
+  const { histograms: _, ...report } = saved;
   await lab.print({ ...report, parameters: { ...parameters, arguments: fieldToJson(parameters.arguments) } }, () => lines(report));
-  if (outcome.measured.failure !== undefined) throw outcome.measured.failure;
+  if (failure !== undefined) throw failure;
   if (lab.interrupted.aborted) throw lab.interrupted.reason;
 }
 
