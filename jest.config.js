@@ -14,21 +14,23 @@ export default async () => {
         { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
       ],
     },
+    testRunner: '<rootDir>/test/support/overlapping-runner.js',
     globals: { rmqLabBrokers: brokers },
   };
   return {
     testTimeout: 30_000,
-    maxWorkers: 2,
+    // on two cores: most tests wait for a broker, or for a command that does
+    maxWorkers: 4,
     globalSetup: '<rootDir>/test/support/global-setup.js',
     reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
     projects: [
       {
         ...project,
         testMatch: ['<rootDir>/test/**/*.test.ts'],
-        testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/fault/'],
+        testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/alone/'],
       },
       // Jest runs one runner's files after the other's: what restarts a broker never meets a test that uses it.
-      { ...project, testMatch: ['<rootDir>/test/fault/**/*.test.ts'], runner: '<rootDir>/test/support/serial-runner.js' },
+      { ...project, testMatch: ['<rootDir>/test/alone/**/*.test.ts'], runner: '<rootDir>/test/support/serial-runner.js' },
     ],
   };
 };

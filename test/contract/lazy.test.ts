@@ -1,8 +1,8 @@
-import { describeBrokers, describeNewestBroker, managementOf } from '../support/brokers.ts';
+import { describeBrokersAtOnce, describeNewestBroker, managementOf } from '../support/brokers.ts';
 import { eventually } from '../support/polling.ts';
 import { numbers, onStage, QUORUM } from '../support/stage.ts';
 
-describeBrokers('lazy', (broker) => {
+describeBrokersAtOnce('lazy', (broker, test) => {
   const counts = broker.version === '3.10';
 
   test('declare says whether the mode counts', () =>
@@ -100,7 +100,7 @@ describeBrokers('lazy', (broker) => {
 });
 
 describeNewestBroker('lazy compare', (broker) => {
-  test(
+  test.concurrent(
     'removes its queue on an interruption',
     () =>
       onStage(broker, async ({ start, get, vhost }) => {
@@ -113,7 +113,7 @@ describeNewestBroker('lazy compare', (broker) => {
     90_000,
   );
 
-  test(
+  test.concurrent(
     '--keep leaves a full queue of each kind, which do not expire',
     () =>
       onStage(broker, async ({ run, get, ready, vhost }) => {

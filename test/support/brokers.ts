@@ -87,7 +87,66 @@ export function describeLabBroker(name: string, body: (broker: TestBroker) => vo
   );
 }
 
-/** Nothing else than this makes a test count as one on a broker. */
+/** Makes tests on a broker, `timeout` in milliseconds. */
+export interface TestOnBroker {
+  (name: string, body: () => Promise<void>, timeout?: number): void;
+  readonly each: jest.Each;
+}
+
+/**
+ * Like `describeBrokers`, for tests that mostly wait: all that `body` makes with the `test` that it is given run side by side, some at a
+ * time (jest's `maxConcurrency`), on all brokers. So they share nothing but what `beforeAll` makes, and there is no `beforeEach`.
+ */
+export function describeBrokersAtOnce(
+  name: string,
+  body: (broker: TestBroker, test: TestOnBroker) => void,
+  { from = '0' }: { from?: string } = {},
+): void {
+  atOnce(
+    testBrokers().filter(({ version }) => !isBefore(version, from)),
+    name,
+    `no RabbitMQ from ${from} up at hand`,
+    body,
+  );
+}
+
+/** `describeRealBrokers`, with tests that run side by side as those of `describeBrokersAtOnce` do. */
+export function describeRealBrokersAtOnce(
+  name: string,
+  lacks: string,
+  body: (broker: TestBroker, test: TestOnBroker) => void,
+  { from = '0' }: { from?: string } = {},
+): void {
+  atOnce(
+    testBrokers().filter(({ lab, version }) => !lab && !isBefore(version, from)),
+    name,
+    `no RabbitMQ at hand, and the lab broker has no ${lacks}`,
+    body,
+  );
+}
+
+function atOnce(
+  brokers: readonly TestBroker[],
+  name: string,
+  without: string,
+  body: (broker: TestBroker, test: TestOnBroker) => void,
+): void {
+  describe(name, () => {
+    if (brokers.length === 0) test.skip(`NOT TESTED: ${without}`, () => {});
+    for (const broker of brokers) body(broker, concurrentOn(broker));
+  });
+}
+
+function concurrentOn({ name }: TestBroker): TestOnBroker {
+  const one = (title: string, body: () => Promise<void>, timeout?: number) => test.concurrent(`${title} on ${name}`, body, timeout);
+  const each =
+    (rows: readonly unknown[]) =>
+    (title: string, ...rest: [body: (...row: unknown[]) => Promise<void>, timeout?: number]) =>
+      test.concurrent.each(rows)(`${title} on ${name}`, ...rest);
+  return Object.assign(one, { each: each as unknown as jest.Each });
+}
+
+/** Nothing else than this and `atOnce` makes a test count as one on a broker. */
 function describeOn(brokers: readonly TestBroker[], name: string, body: (broker: TestBroker) => void): void {
   for (const broker of brokers) describe(`${name} on ${broker.name}`, () => body(broker));
 }

@@ -1,6 +1,6 @@
 import { differencesOf, expectedOn } from '../contract/differences.ts';
 import { Actor } from './actor.ts';
-import { describeBrokers, type TestBroker } from './brokers.ts';
+import { describeBrokersAtOnce, type TestBroker } from './brokers.ts';
 import { sharedVhost } from './shared-vhost.ts';
 import type { WireOptions } from './wire-client.ts';
 
@@ -24,12 +24,15 @@ interface Observation {
   readonly look: (scene: Scene, expected: never) => Promise<unknown>;
 }
 
-/** A test for each observation on each broker, all in one vhost. Differences stand in differences.ts as `PATH/NAME`. */
+/**
+ * A test for each observation on each broker, all on a broker in one vhost, some at a time: what they declare has names of its own, and what
+ * reaches the vhost's own exchanges reaches all. Differences stand in differences.ts as `PATH/NAME`.
+ */
 export function describeObservations(path: string, collect: (observe: Observe) => void): void {
   const observations: Observation[] = [];
   collect((name, expected, look) => observations.push({ name, expected, look }));
 
-  describeBrokers(path, (broker) => {
+  describeBrokersAtOnce(path, (broker, test) => {
     const vhost = sharedVhost(broker);
     for (const { name, expected, look } of observations) {
       test(name, async () => {

@@ -1,5 +1,5 @@
 import { differencesOf, expectedOn } from '../contract/differences.ts';
-import { describeBrokers, type TestBroker, type TestVhost } from './brokers.ts';
+import { describeBrokersAtOnce, type TestBroker, type TestVhost } from './brokers.ts';
 import { type LimitedUser, limitedUser, type Permissions, urlFor } from './limited-user.ts';
 import { own, plainText } from './names.ts';
 import { type Answers, type Outcome, outcomeOf } from './outcome.ts';
@@ -55,10 +55,13 @@ export interface Observation extends Row {
 /** One thing that a client does, and what comes of it. */
 export type Probe = Provocation | Observation;
 
-/** A test for each probe on each broker, all of a group in one vhost. Differences stand in differences.ts as `errors/GROUP/NAME`. */
+/**
+ * A test for each probe on each broker, all of a group on a broker in one vhost, some at a time. Differences stand in differences.ts as
+ * `errors/GROUP/NAME`.
+ */
 export function describeProbes(group: string, probes: readonly Probe[], { permissions }: { permissions?: Permissions } = {}): void {
   const path = `errors/${group}`;
-  describeBrokers(path, (broker) => {
+  describeBrokersAtOnce(path, (broker, test) => {
     const vhost = sharedVhost(broker);
     const user = permissions && limitedUser(broker, vhost, permissions);
     const watch = (probe: Probe): Promise<Outcome> =>

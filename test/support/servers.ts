@@ -5,7 +5,7 @@ import type { TestBroker } from './brokers.ts';
 
 const rabbitmq = join(import.meta.dirname, '../../scripts/rabbitmq');
 
-/** Stops a server gracefully and starts it again. Only test/fault may do so: nothing else runs beside it. */
+/** Stops a server gracefully and starts it again. Only test/alone may do so: nothing else runs beside it. */
 export async function restartServer(broker: TestBroker): Promise<void> {
   await control('restart', broker);
 }

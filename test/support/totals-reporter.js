@@ -38,7 +38,8 @@ function pythonLines(results) {
 function brokerLines(results) {
   const tested = new Map();
   for (const test of results.testResults.flatMap((file) => file.testResults)) {
-    const broker = test.ancestorTitles.map((title) => / on (?:RabbitMQ (\S+)|(lab broker))$/.exec(title)).find((found) => found !== null);
+    const titles = [...test.ancestorTitles, test.title];
+    const broker = titles.map((title) => /(?:^| )on (?:RabbitMQ (\S+)|(lab broker))$/.exec(title)).find((found) => found !== null);
     if (!broker || !['passed', 'failed'].includes(test.status)) continue;
     const name = broker[1] ?? broker[2];
     tested.set(name, (tested.get(name) ?? 0) + 1);

@@ -37,14 +37,14 @@ test('the totals are the last line: a todo counts as skipped, a file that cannot
 test('says which brokers were tested and which were not; the lab broker is no RabbitMQ', () => {
   const body = `describe('publish on lab broker', () => { test('a', () => {}); test('b', () => {}); test.skip('c', () => {}); });
     describe('publish on RabbitMQ 3.10.8', () => { test('a', () => {}); test('b', () => {}); });
-    describe('publish on RabbitMQ 4.3.6', () => { test('a', () => {}); });
+    describe('publish', () => { test.concurrent('a on RabbitMQ 4.3.6', async () => {}); test('b', () => {}); });
     describe('move on RabbitMQ 4.0.5', () => { test.skip('a', () => {}); });`;
   const { status, lines } = runJest({ 'a.test.js': body });
   expect(lines.slice(-4)).toEqual([
     'tested on the lab broker (2 tests)',
     'tested on RabbitMQ 3.10.8 (2 tests), 4.3.6 (1 test)',
     'NOT TESTED on RabbitMQ 4.0 (CONTRIBUTING.md says how)',
-    '5 passed, 0 failed, 2 skipped',
+    '6 passed, 0 failed, 2 skipped',
   ]);
   expect(status).toBe(0);
 });

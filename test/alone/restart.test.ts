@@ -1,4 +1,4 @@
-import { describeRealBrokers, type TestBroker } from '../support/brokers.ts';
+import { describeRealBrokersAtOnce, type TestBroker } from '../support/brokers.ts';
 import { eventually } from '../support/polling.ts';
 import { restartServer } from '../support/servers.ts';
 import { runCli, startCli } from '../support/spawn.ts';
@@ -21,7 +21,7 @@ async function withDurableQueue(broker: TestBroker, use: (global: string[]) => P
 
 const bodies = Array.from({ length: 6_000 }, (_, n) => String(n));
 
-describeRealBrokers('a server that is restarted', 'server to restart', (broker) => {
+describeRealBrokersAtOnce('a server that is restarted', 'server to restart', (broker, test) => {
   test('in the middle of publish loses no confirmed message, and consume gets them over another restart', async () => {
     await withDurableQueue(broker, async ([...words]) => {
       const queue = words.pop() as string;
