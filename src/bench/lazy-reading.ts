@@ -1,6 +1,7 @@
 import type { ServerInfo } from '../client/broker.ts';
 import { hasLazyQueues } from '../topology/queue-storage.ts';
 import type { LazyRound, LazyRounds } from './lazy-comparison.ts';
+import { listOf } from './listing.ts';
 import { areAlike, ratioBeyondSpread, type Spread, spreadOf } from './spread.ts';
 
 /** What was measured, and what to call it. */
@@ -91,10 +92,6 @@ function verdict(rows: readonly LazyRow[], effective: boolean, { lab, product, v
   return surprising
     ? `On ${name} x-queue-mode is ignored, so a difference here is not its doing: take it for noise, and measure again with more rounds.`
     : `On ${name} x-queue-mode is ignored: both are the same kind of queue.`;
-}
-
-function listOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 function whole(value: number | undefined): string {

@@ -129,6 +129,8 @@ export interface BenchReport {
   readonly ended: 'time' | 'count' | 'interrupted' | 'failed' | 'drain';
   /** What the broker did to end it. */
   readonly failure?: string;
+  /** The names of the runs that were joined to it. */
+  readonly parts?: readonly string[];
   readonly intervals: readonly BenchInterval[];
 }
 

@@ -44,3 +44,17 @@ export function roundBytesText(bytes: number): string {
 export function countText(count: number): string {
   return Math.round(count).toLocaleString('en');
 }
+
+/** Microseconds in three digits with a unit: `0.4 µs`, `850 µs`, `1.23 ms`, `12.0 s`; `us` where only ASCII may be shown. */
+export function latencyText(microseconds: number, ascii = false): string {
+  const text = (value: number) => value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+  if (microseconds < 10) return `${microseconds.toFixed(1)} ${ascii ? 'us' : 'µs'}`;
+  if (microseconds < 999.5) return `${Math.round(microseconds)} ${ascii ? 'us' : 'µs'}`;
+  if (microseconds < 999_500) return `${text(microseconds / 1e3)} ms`;
+  return `${text(microseconds / 1e6)} s`;
+}
+
+/** Seconds: `10 s`, `9.8 s`. */
+export function secondsText(seconds: number): string {
+  return `${Number(seconds.toFixed(1))} s`;
+}

@@ -1,5 +1,7 @@
 import type { QueueMoment } from '../topology/queue-rates.ts';
+import { cutLine } from './cut-line.ts';
 import { escapeLine } from './escape.ts';
+import { sparkline } from './sparkline.ts';
 import { createStyle } from './style.ts';
 
 /** A queue as it is watched: its last moment, and how full it was before, oldest first. */
@@ -23,8 +25,6 @@ export interface WatchDisplay {
   readonly rows?: number;
 }
 
-const BARS = '▁▂▃▄▅▆▇█';
-const ASCII_BARS = '_.-=+*%#';
 const HEADS = ['queue', 'type', 'ready', 'unacked', 'consumers', 'in/s', 'out/s'] as const;
 const TREND = 'ready, lately';
 
@@ -47,14 +47,14 @@ export function watchLines({ title, queues, remark }: WatchFrame, display: Watch
   const line = (row: readonly string[], end: string, paint = (text: string) => text) => {
     const [name = '', type = '', ...rest] = row;
     const text = [
-      cut(name, nameWidth, display.ascii).padEnd(nameWidth),
+      cutLine(name, nameWidth, display.ascii).padEnd(nameWidth),
       type.padEnd(numbers[0] ?? 0),
       ...rest.map((cell, i) => cell.padStart(numbers[i + 1] ?? 0)),
     ].join('  ');
-    return `${paint(cut(text, display.columns - 1, display.ascii).trimEnd())}${chart < LEAST_TREND || end === '' ? '' : `  ${end}`}`;
+    return `${paint(cutLine(text, display.columns - 1, display.ascii).trimEnd())}${chart < LEAST_TREND || end === '' ? '' : `  ${end}`}`;
   };
   return [
-    dim(cut(title, display.columns - 1, display.ascii)),
+    dim(cutLine(title, display.columns - 1, display.ascii)),
     line(HEADS, bold(TREND), bold),
     ...shown.map((queue, i) =>
       line(
@@ -65,9 +65,9 @@ export function watchLines({ title, queues, remark }: WatchFrame, display: Watch
     ),
     ...(queues.length === 0 ? [dim('no queues')] : []),
     ...(isCut
-      ? [dim(cut(`${queues.length - shown.length} more: --prefix NAME shows what begins so`, display.columns - 1, display.ascii))]
+      ? [dim(cutLine(`${queues.length - shown.length} more: --prefix NAME shows what begins so`, display.columns - 1, display.ascii))]
       : []),
-    ...(remark === undefined ? [] : [red(cut(escapeLine(remark), display.columns - 1, display.ascii))]),
+    ...(remark === undefined ? [] : [red(cutLine(escapeLine(remark), display.columns - 1, display.ascii))]),
   ];
 }
 
@@ -78,15 +78,4 @@ function cellsOf({ name, type, ready, unacked, consumers, in: incoming, out }: W
 function rateText(rate: number | undefined): string {
   if (rate === undefined) return '?';
   return rate === 0 || rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1);
-}
-
-/** The bars grow from nothing to the highest value in sight. */
-function sparkline(values: readonly number[], ascii: boolean): string {
-  const bars = ascii ? ASCII_BARS : BARS;
-  const highest = Math.max(...values, 1);
-  return values.map((value) => bars[Math.ceil((value / highest) * (bars.length - 1))] ?? '').join('');
-}
-
-function cut(text: string, width: number, ascii: boolean): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}${ascii ? '~' : '…'}`;
 }
