@@ -97,6 +97,20 @@ export class Histogram {
   }
 }
 
+/** Whether a saved histogram can be one: each counter known and once, no number of another kind, and as many counted as it says. */
+export function isWhole({ count, sum, min, max, counters }: SavedHistogram): boolean {
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
+  if (![count, min, max].every(isCount) || !(sum >= 0 && sum < Number.POSITIVE_INFINITY) || min > max || max > HIGHEST) return false;
+  let [all, before] = [0, -1];
+  for (let i = 0; i < counters.length; i += 2) {
+    const [at = -1, counted = -1] = [counters[i], counters[i + 1]];
+    if (!isCount(at) || at <= before || at >= SIZE || !isCount(counted) || counted === 0) return false;
+    all += counted;
+    before = at;
+  }
+  return all === count;
+}
+
 /** The powers of two by which a value is divided until it is below 2,048. */
 function shiftOf(value: number): number {
   return value < 2 * STEPS ? 0 : Math.floor(Math.log2(value + 0.5)) - 10;
