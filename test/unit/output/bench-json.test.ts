@@ -68,6 +68,17 @@ test('CSV: a heading, then a line an interval, empty where nothing was measured'
   expect(parseCsv(benchCsvLine(unmeasured))[0]?.[head.indexOf('confirm.p99')]).toBe('');
 });
 
+test.each([
+  ['say "no"', '"say ""no"""'],
+  ['a,b', '"a,b"'],
+  ['a\nb', '"a\nb"'],
+  ['=1+1', "'=1+1"],
+  ['+1', "'+1"],
+  ['plain', 'plain'],
+])('in CSV %j is %s', (blocked, cell) => {
+  expect(benchCsvLine(sampleInterval(3, 1, { blocked })).endsWith(`,${cell}\r\n`)).toBe(true);
+});
+
 test('whatever the broker says, it comes back out of CSV', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (blocked) => {

@@ -58,6 +58,7 @@ test('what was not measured is not there', () => {
   const unread = sampleBench({ parameters: { ...PARAMETERS, consumers: 0, confirm: 0 } }, { end: nothing, confirm: nothing });
   expect(show(unread)).toContain('to        no consumer');
   expect(show(unread)).not.toMatch(/latency|^received|confirmed|acked|lost|last message/m);
+  expect(show(sampleBench({ parameters: { ...PARAMETERS, confirm: 0 } }, { confirm: nothing }))).not.toContain('confirm latency');
 });
 
 test.each<[string, Partial<SavedBench>, string[]]>([
