@@ -1,7 +1,7 @@
 import amqplib from 'amqplib';
-import { describeBrokers, managementOf, withVhost } from '../support/brokers.ts';
+import { describeBrokersAtOnce, managementOf, withVhost } from '../support/brokers.ts';
 
-describeBrokers('withVhost', (broker) => {
+describeBrokersAtOnce('withVhost', (broker, test) => {
   const exists = async (vhost: string) => (await managementOf(broker).get(`/api/vhosts/${vhost}`)) !== undefined;
 
   test('gives a vhost to use, and takes it away', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeBrokers, urlOf } from '../../support/brokers.ts';
+import { describeBrokersAtOnce, urlOf } from '../../support/brokers.ts';
 import { ask, type Question } from '../../support/http-ask.ts';
 import { own } from '../../support/names.ts';
 import { eventually } from '../../support/polling.ts';
@@ -9,7 +9,7 @@ const put = (path: string, body: unknown): Question => ({ method: 'PUT', path, b
 const remove = (path: string): Question => ({ method: 'DELETE', path });
 const ALL = { configure: '.*', write: '.*', read: '.*' };
 
-describeBrokers('management/changes', (broker) => {
+describeBrokersAtOnce('management/changes', (broker, test) => {
   /** Asks one after the other, and answers the statuses. */
   const statuses = async (...questions: readonly Question[]) => {
     const seen: number[] = [];
@@ -139,55 +139,53 @@ describeBrokers('management/changes', (broker) => {
       }),
     ));
 
-  describe('whoever is connected hears of it', () => {
-    /** What the broker says when it closes a connection. */
-    const lastWord = async (vhost: string, auth: string, act: (name: string) => Promise<void>) => {
-      const wire = await openWire(urlOf(broker, vhost).replace(/\/\/.*@/, `//${auth}@`));
-      await act(vhost);
-      const { method } = await wire.expect('connection.close', 0);
-      wire.send({ name: 'connection.close-ok' });
-      wire.destroy();
-      return `${method.replyCode} ${method.replyText.replaceAll(/@[0-9a-f]{8}/g, '')}`;
-    };
+  /** What the broker says when it closes a connection. */
+  const lastWord = async (vhost: string, auth: string, act: (name: string) => Promise<void>) => {
+    const wire = await openWire(urlOf(broker, vhost).replace(/\/\/.*@/, `//${auth}@`));
+    await act(vhost);
+    const { method } = await wire.expect('connection.close', 0);
+    wire.send({ name: 'connection.close-ok' });
+    wire.destroy();
+    return `${method.replyCode} ${method.replyText.replaceAll(/@[0-9a-f]{8}/g, '')}`;
+  };
 
-    test('a vhost that is deleted', () =>
-      withOwn('vhosts', async (path, name) => {
-        await ask(broker.api, put(path, {}));
-        const word = await lastWord(name, 'guest:guest', async () => void (await ask(broker.api, remove(path))));
-        // real servers stop a vhost before they delete it, and now and then the connection hears of the first
-        expect(word).toMatch(/^320 CONNECTION_FORCED - vhost 'changes' is (deleted|down)$/);
-        if (broker.lab) expect(word).toContain('deleted');
-      }));
+  test('whoever is connected hears of a vhost that is deleted', () =>
+    withOwn('vhosts', async (path, name) => {
+      await ask(broker.api, put(path, {}));
+      const word = await lastWord(name, 'guest:guest', async () => void (await ask(broker.api, remove(path))));
+      // real servers stop a vhost before they delete it, and now and then the connection hears of the first
+      expect(word).toMatch(/^320 CONNECTION_FORCED - vhost 'changes' is (deleted|down)$/);
+      if (broker.lab) expect(word).toContain('deleted');
+    }));
 
-    test('a user who is deleted', () =>
-      withOwn('vhosts', (vhostPath, vhost) =>
-        withOwn('users', async (path, user) => {
-          await statuses(put(vhostPath, {}), put(path, { password: 'p', tags: '' }));
-          await ask(broker.api, put(`/api/permissions/${encodeURIComponent(vhost)}/${encodeURIComponent(user)}`, ALL));
-          const word = await lastWord(vhost, `${encodeURIComponent(user)}:p`, async () => void (await ask(broker.api, remove(path))));
-          expect(word).toBe("320 CONNECTION_FORCED - user 'changes' is deleted");
-        }),
-      ));
-
-    test.each([undefined, 'maintenance'])('a connection that is closed, for the reason %s', (reason) =>
-      withOwn('vhosts', async (path, name) => {
-        await ask(broker.api, put(path, {}));
-        const close = async () => {
-          const listed = () => bodyOf(`${path}/connections?columns=name`) as Promise<{ name: string }[]>;
-          const one = await eventually(
-            async () => {
-              const [first] = await listed();
-              if (first === undefined) throw new Error('not listed yet');
-              return first;
-            },
-            { within: 12_000 },
-          );
-          const headers: Record<string, string> = reason === undefined ? {} : { 'x-reason': reason };
-          const question = { ...remove(`/api/connections/${encodeURIComponent(one.name)}`), headers };
-          expect((await ask(broker.api, question)).status).toBe(204);
-        };
-        expect(await lastWord(name, 'guest:guest', close)).toBe(`320 CONNECTION_FORCED - ${reason ?? 'Closed via management plugin'}`);
+  test('whoever is connected hears of a user who is deleted', () =>
+    withOwn('vhosts', (vhostPath, vhost) =>
+      withOwn('users', async (path, user) => {
+        await statuses(put(vhostPath, {}), put(path, { password: 'p', tags: '' }));
+        await ask(broker.api, put(`/api/permissions/${encodeURIComponent(vhost)}/${encodeURIComponent(user)}`, ALL));
+        const word = await lastWord(vhost, `${encodeURIComponent(user)}:p`, async () => void (await ask(broker.api, remove(path))));
+        expect(word).toBe("320 CONNECTION_FORCED - user 'changes' is deleted");
       }),
-    );
-  });
+    ));
+
+  test.each([undefined, 'maintenance'])('whoever is connected hears that the connection is closed, for the reason %s', (reason) =>
+    withOwn('vhosts', async (path, name) => {
+      await ask(broker.api, put(path, {}));
+      const close = async () => {
+        const listed = () => bodyOf(`${path}/connections?columns=name`) as Promise<{ name: string }[]>;
+        const one = await eventually(
+          async () => {
+            const [first] = await listed();
+            if (first === undefined) throw new Error('not listed yet');
+            return first;
+          },
+          { within: 12_000 },
+        );
+        const headers: Record<string, string> = reason === undefined ? {} : { 'x-reason': reason };
+        const question = { ...remove(`/api/connections/${encodeURIComponent(one.name)}`), headers };
+        expect((await ask(broker.api, question)).status).toBe(204);
+      };
+      expect(await lastWord(name, 'guest:guest', close)).toBe(`320 CONNECTION_FORCED - ${reason ?? 'Closed via management plugin'}`);
+    }),
+  );
 });

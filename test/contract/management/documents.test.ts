@@ -1,4 +1,4 @@
-import { describeBrokers } from '../../support/brokers.ts';
+import { describeBrokersAtOnce } from '../../support/brokers.ts';
 import { ask } from '../../support/http-ask.ts';
 import { setManagementStage } from '../../support/management-stage.ts';
 import { eventually } from '../../support/polling.ts';
@@ -7,7 +7,7 @@ import type { WireClient } from '../../support/wire-client.ts';
 import { differencesOf, expectedOn } from '../differences.ts';
 import { DOCUMENTS } from './documents.ts';
 
-describeBrokers('management/documents', (broker) => {
+describeBrokersAtOnce('management/documents', (broker, test) => {
   let wire: WireClient;
   afterAll(() => wire.close());
   const vhost = sharedVhost(broker);

@@ -1,5 +1,5 @@
 import { Actor } from '../../support/actor.ts';
-import { describeBrokers, type TestBroker, withVhost } from '../../support/brokers.ts';
+import { describeBrokersAtOnce, type TestBroker, withVhost } from '../../support/brokers.ts';
 import { headersOf } from '../../support/delivery.ts';
 import { ask, type HttpAnswer } from '../../support/http-ask.ts';
 import { eventually } from '../../support/polling.ts';
@@ -36,7 +36,7 @@ function asker(broker: TestBroker, vhost: string) {
   };
 }
 
-describeBrokers('management/policies', (broker) => {
+describeBrokersAtOnce('management/policies', (broker, test) => {
   const inVhost = (use: (api: ReturnType<typeof asker>) => Promise<void>) => withVhost(broker, ({ vhost }) => use(asker(broker, vhost)));
 
   test('made, read, changed, deleted', () =>
@@ -181,54 +181,52 @@ describeBrokers('management/policies', (broker) => {
       });
     }));
 
-  describe('which policy applies', () => {
-    const applied = async ({ send }: ReturnType<typeof asker>, queue: string) => {
-      const { body } = await send('GET', `/api/queues/VHOST/${queue}`);
-      const { policy = null, operator_policy = null, effective_policy_definition: definition } = body as Record<string, unknown>;
-      return { policy, operator_policy, definition };
-    };
-    const none = { policy: null, operator_policy: null, definition: {} };
+  const applied = async ({ send }: ReturnType<typeof asker>, queue: string) => {
+    const { body } = await send('GET', `/api/queues/VHOST/${queue}`);
+    const { policy = null, operator_policy = null, effective_policy_definition: definition } = body as Record<string, unknown>;
+    return { policy, operator_policy, definition };
+  };
+  const none = { policy: null, operator_policy: null, definition: {} };
 
-    test('the highest priority, of what fits the name and the type', () =>
-      inVhost(async (api) => {
-        await api.queue('one');
-        await api.queue('other');
-        await api.policy({ 'max-length': 1 }, { pattern: '^o', 'apply-to': 'queues' }, 'low');
-        await api.policy({ 'max-length': 2 }, { pattern: 'one', priority: 1 }, 'high');
-        await api.policy({ 'max-length': 3 }, { priority: 2, 'apply-to': 'exchanges' }, 'exchanges');
-        await eventually(
-          async () => {
-            expect(await applied(api, 'one')).toEqual({ policy: 'high', operator_policy: null, definition: { 'max-length': 2 } });
-            expect(await applied(api, 'other')).toEqual({ policy: 'low', operator_policy: null, definition: { 'max-length': 1 } });
-          },
-          { within: 12_000 },
-        );
-      }));
+  test('the policy that applies is the highest priority, of what fits the name and the type', () =>
+    inVhost(async (api) => {
+      await api.queue('one');
+      await api.queue('other');
+      await api.policy({ 'max-length': 1 }, { pattern: '^o', 'apply-to': 'queues' }, 'low');
+      await api.policy({ 'max-length': 2 }, { pattern: 'one', priority: 1 }, 'high');
+      await api.policy({ 'max-length': 3 }, { priority: 2, 'apply-to': 'exchanges' }, 'exchanges');
+      await eventually(
+        async () => {
+          expect(await applied(api, 'one')).toEqual({ policy: 'high', operator_policy: null, definition: { 'max-length': 2 } });
+          expect(await applied(api, 'other')).toEqual({ policy: 'low', operator_policy: null, definition: { 'max-length': 1 } });
+        },
+        { within: 12_000 },
+      );
+    }));
 
-    test('none that holds what the type has no use for', () =>
-      inVhost(async (api) => {
-        await api.policy({ 'delivery-limit': 5, 'max-length': 5 });
-        await api.queue('classic');
-        await api.queue('quorum', { 'x-queue-type': 'quorum' });
-        await eventually(
-          async () => {
-            expect(await applied(api, 'classic')).toEqual(none);
-            expect(await applied(api, 'quorum')).toMatchObject({ policy: 'p', definition: { 'delivery-limit': 5, 'max-length': 5 } });
-          },
-          { within: 12_000 },
-        );
-      }));
+  test('no policy applies that holds what the type has no use for', () =>
+    inVhost(async (api) => {
+      await api.policy({ 'delivery-limit': 5, 'max-length': 5 });
+      await api.queue('classic');
+      await api.queue('quorum', { 'x-queue-type': 'quorum' });
+      await eventually(
+        async () => {
+          expect(await applied(api, 'classic')).toEqual(none);
+          expect(await applied(api, 'quorum')).toMatchObject({ policy: 'p', definition: { 'delivery-limit': 5, 'max-length': 5 } });
+        },
+        { within: 12_000 },
+      );
+    }));
 
-    test("an operator's beside it: the lower number of both", () =>
-      inVhost(async (api) => {
-        await api.queue('q');
-        await api.policy({ 'max-length': 5, 'message-ttl': 60_000, overflow: 'drop-head' });
-        const operator = { pattern: '.*', definition: { 'max-length': 9, 'message-ttl': 50_000, expires: 100_000 }, 'apply-to': 'queues' };
-        expect((await api.send('PUT', '/api/operator-policies/VHOST/op', operator)).status).toBe(201);
-        const definition = { 'max-length': 5, 'message-ttl': 50_000, overflow: 'drop-head', expires: 100_000 };
-        await eventually(async () => expect(await applied(api, 'q')).toEqual({ policy: 'p', operator_policy: 'op', definition }), {
-          within: 12_000,
-        });
-      }));
-  });
+  test("an operator's policy applies beside another: the lower number of both", () =>
+    inVhost(async (api) => {
+      await api.queue('q');
+      await api.policy({ 'max-length': 5, 'message-ttl': 60_000, overflow: 'drop-head' });
+      const operator = { pattern: '.*', definition: { 'max-length': 9, 'message-ttl': 50_000, expires: 100_000 }, 'apply-to': 'queues' };
+      expect((await api.send('PUT', '/api/operator-policies/VHOST/op', operator)).status).toBe(201);
+      const definition = { 'max-length': 5, 'message-ttl': 50_000, overflow: 'drop-head', expires: 100_000 };
+      await eventually(async () => expect(await applied(api, 'q')).toEqual({ policy: 'p', operator_policy: 'op', definition }), {
+        within: 12_000,
+      });
+    }));
 });

@@ -1,4 +1,4 @@
-import { describeBrokers } from '../../support/brokers.ts';
+import { describeBrokersAtOnce } from '../../support/brokers.ts';
 import { ask, type HttpAnswer } from '../../support/http-ask.ts';
 import { setManagementStage } from '../../support/management-stage.ts';
 import { eventually } from '../../support/polling.ts';
@@ -6,7 +6,7 @@ import { sharedVhost } from '../../support/shared-vhost.ts';
 import type { WireClient } from '../../support/wire-client.ts';
 import { expectedOn } from '../differences.ts';
 
-describeBrokers('management/values', (broker) => {
+describeBrokersAtOnce('management/values', (broker, test) => {
   let wire: WireClient;
   afterAll(() => wire.close());
   const vhost = sharedVhost(broker);
