@@ -20,7 +20,7 @@ export default async () => {
   return {
     testTimeout: 30_000,
     // on two cores: most tests wait for a broker, or for a command that does
-    maxWorkers: 4,
+    maxWorkers: 3,
     globalSetup: '<rootDir>/test/support/global-setup.js',
     reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
     projects: [
