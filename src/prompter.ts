@@ -18,6 +18,8 @@ export async function confirmOn(question: string, input: Readable, output: Writa
  */
 export function createPrompter(input: Readable, output: Writable, interrupted: AbortSignal): Prompter {
   const ahead: string[] = [];
+  /** Whether Ctrl-D was typed ahead, after these lines. */
+  let isOver = false;
   let begun = '';
   let standing: Interface | undefined;
   return {
@@ -37,12 +39,17 @@ export function createPrompter(input: Readable, output: Writable, interrupted: A
         return typed;
       }
       if (interrupted.aborted) return undefined;
+      if (isOver) {
+        output.write(`${question}\n`);
+        return undefined;
+      }
       const { createInterface } = await import('node:readline');
       const lines = createInterface({ input, output, terminal: true, history: [...history].reverse(), prompt: question });
       standing = lines;
       return new Promise((resolve) => {
         let answer: string | undefined;
         let ended = false;
+        let isClosing = false;
         const end = () => {
           if (ended) return;
           ended = true;
@@ -50,7 +57,9 @@ export function createPrompter(input: Readable, output: Writable, interrupted: A
           // what came together with the line is read first: it may be further lines
           setImmediate(() => {
             begun = lines.line;
+            isClosing = true;
             interrupted.removeEventListener('abort', end);
+            input.removeListener('keypress', onKey);
             lines.close();
             input.pause();
             resolve(answer);
@@ -61,14 +70,20 @@ export function createPrompter(input: Readable, output: Writable, interrupted: A
           else answer = line;
           end();
         });
+        // a Ctrl-D that was typed while no question stood is read as this: the terminal was not in raw mode then
+        const onKey = (_: unknown, key: { readonly sequence?: string }) => {
+          if (key.sequence === '\0' && lines.line.replaceAll('\0', '') === '') lines.close();
+        };
         lines.on('SIGINT', () => {
           output.write('^C\n');
           void interruptThis(interrupted).then(end);
         });
         lines.on('close', () => {
           if (!ended) output.write('\n');
+          else if (!isClosing) isOver = true;
           end();
         });
+        input.on('keypress', onKey);
         interrupted.addEventListener('abort', end);
         lines.prompt();
         if (begun !== '') lines.write(begun);

@@ -148,7 +148,8 @@ async function consume(context: LineContext, named: string, options: ConsumeOpti
     arguments: table,
     ...(tag === undefined ? {} : { consumerTag: parseName(tag, '--tag') }),
   });
-  return { result: { consumerTag }, text: `consumer ${consumerTag} on queue ${queue}` };
+  const isUnlimited = ack && at.prefetch === 0 ? '; nothing limits how many it may hold: qos 10 before consume would' : '';
+  return { result: { consumerTag }, text: `consumer ${consumerTag} on queue ${queue}${isUnlimited}` };
 }
 
 async function cancel({ at: open }: LineContext, tag: string | undefined): Promise<LineAnswer> {

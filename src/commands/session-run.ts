@@ -1,3 +1,4 @@
+import type { Delivery } from '../client/message.ts';
 import { LabError } from '../errors.ts';
 import { isConnectionFailure, type NamedChannel, NamedChannels } from '../messages/named-channels.ts';
 import { messagesText } from '../output/entity-view.ts';
@@ -13,6 +14,8 @@ import { messageCommands, shownDelivery } from './session-messages.ts';
 import { topologyCommands } from './session-topology.ts';
 
 const FIRST_CHANNEL = 'ch1';
+/** Deliveries shown at a prompt for each line: nobody reads a queue of thousands as it rushes by. */
+const SHOWN_DELIVERIES = 100;
 
 /** A session: lines in, what they did out, and what happens meanwhile. */
 export class Session {
@@ -26,6 +29,8 @@ export class Session {
   #running = false;
   #current = FIRST_CHANNEL;
   #number = 0;
+  /** Deliveries since the last line. */
+  #deliveries = 0;
   #failures = 0;
   #first: LabError | undefined;
   #out: Promise<void> = Promise.resolve();
@@ -37,12 +42,7 @@ export class Session {
     this.#keepGoing = keepGoing;
     lab.interrupted.addEventListener('abort', () => this.#ended.abort(lab.interrupted.reason));
     this.#channels = new NamedChannels(pumpContext(lab), {
-      onDelivery: (at, consumerTag, delivery) =>
-        this.#tell(
-          { channel: at.name, event: 'delivery', consumerTag, ...shownDelivery(delivery) },
-          `${at.name}: #${delivery.deliveryTag} to consumer ${consumerTag}${at.held.has(delivery.deliveryTag) ? ', held until ack' : ''}`,
-          deliveryBlock(lab, delivery),
-        ),
+      onDelivery: (at, consumerTag, delivery) => this.#delivered(at, consumerTag, delivery),
       onCancelled: (at, consumerTag) =>
         this.#tell(
           { channel: at.name, event: 'cancelled', consumerTag },
@@ -71,6 +71,7 @@ export class Session {
   /** Runs a line; false ends the session. */
   async run(line: string): Promise<boolean> {
     this.#number++;
+    this.#deliveries = 0;
     this.#running = true;
     let at: NamedChannel | undefined;
     let failure: LabError | undefined;
@@ -138,6 +139,21 @@ export class Session {
             .map((line) => `${name}: ${line}`)
             .join('\n');
     this.#tell({ line: this.#number, channel: name, command: words[0], result }, words[0] === 'channels' ? text : shown, block);
+  }
+
+  #delivered(at: NamedChannel, consumerTag: string, delivery: Delivery): void {
+    this.#deliveries++;
+    const isRead = this.#prompter !== undefined && this.#lab.out.isTerminal && !this.#lab.settings.json;
+    if (isRead && this.#deliveries > SHOWN_DELIVERIES) {
+      const isFirst = this.#deliveries === SHOWN_DELIVERIES + 1;
+      if (isFirst) this.#tell({}, 'more deliveries come: they are not shown until the next line; channels shows what is held');
+      return;
+    }
+    this.#tell(
+      { channel: at.name, event: 'delivery', consumerTag, ...shownDelivery(delivery) },
+      `${at.name}: #${delivery.deliveryTag} to consumer ${consumerTag}${at.held.has(delivery.deliveryTag) ? ', held until ack' : ''}`,
+      deliveryBlock(this.#lab, delivery),
+    );
   }
 
   #tell(document: object, text: string, block?: string): void {

@@ -66,6 +66,40 @@ describeNewestBroker('session at a prompt', (broker) => {
       expect(await terminal.exited).toMatchObject({ exitCode: 130 });
     }));
 
+  test('of a queue of many the first are shown, and that it is not all; qos limits it', () =>
+    atPrompt(async (terminal, { channel, ready }, enter) => {
+      for (let n = 2; n <= 150; n++) channel.sendToQueue('q', Buffer.from(String(n)));
+      await channel.waitForConfirms();
+      enter('consume q --tag t');
+      await terminal.waitFor(/more deliveries come: they are not shown until the next line[^\n]*\n(?:[^\n]*\n)?ch1> ?$/);
+      expect(terminal.scrollback()).toContain('consumer t on queue q; nothing limits how many it may hold: qos 10 before consume would');
+      expect(terminal.scrollback()).not.toContain('#101 to consumer');
+      enter('channels');
+      await terminal.waitFor(/ch1 holds #1 .* and 140 more/);
+      enter('b: qos 10');
+      enter('consume q --tag u');
+      await terminal.waitFor(/b: consumer u on queue q\n/);
+      enter('exit');
+      expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+      expect(await ready('q')).toBe(150);
+    }));
+
+  test('Ctrl-D typed ahead ends it after the lines before it', () =>
+    atPrompt(async (terminal, _stage, enter) => {
+      enter('wait 700ms');
+      await terminal.waitFor(/wait 700ms\n$|wait 700ms$/);
+      terminal.type('get q\n\x04');
+      await terminal.waitFor(/ch1: #1 from q/);
+      expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+    }));
+
+  test('Ctrl-D that comes together with a line ends it, too', () =>
+    atPrompt(async (terminal) => {
+      terminal.type('get q\r\x04');
+      await terminal.waitFor(/ch1: #1 from q/);
+      expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+    }));
+
   test('what would lose messages is asked for', () =>
     atPrompt(async (terminal, { ready }, enter) => {
       enter('purge q');
