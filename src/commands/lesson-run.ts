@@ -24,7 +24,8 @@ export interface RunHow {
 export async function runInLesson(namespace: Namespace, argv: readonly string[], { refused, say, signal }: RunHow): Promise<Ran> {
   const [command = ''] = argv;
   if (ENDLESS.includes(command) && !isScript(argv)) {
-    return { exitCode: 2, stdout: '', stderr: `error: ${command} goes on until it is stopped\ntry: type it in a second terminal\n` };
+    const more = command === 'session' ? ", or give it its lines: session 'a: get q' 'b: get q'" : '';
+    return { exitCode: 2, stdout: '', stderr: `error: ${command} goes on until it is stopped\ntry: type it in a second terminal${more}\n` };
   }
   if (command === 'consume' && !argv.some((word) => ENDS.includes(word.split('=')[0] as string) || word === '--help')) {
     await say?.('(waiting for messages; it stops after 2 s without one, or by Ctrl-C)');

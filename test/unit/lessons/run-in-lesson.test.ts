@@ -43,6 +43,11 @@ describe('a command line in a lesson', () => {
     expect(stderr !== '').toBe(run !== line);
   });
 
+  test('a session is told how it can be had here', async () => {
+    const { stderr } = await runInLesson(createNamespace().namespace, ['session'], { refused: false });
+    expect(stderr).toContain("try: type it in a second terminal, or give it its lines: session 'a: get q' 'b: get q'\n");
+  });
+
   test('that crashes is not said to have been stopped', async () => {
     const { namespace, ran } = createNamespace();
     expect(await runInLesson(namespace, ['consume', 'q', '--crash-after', '1'], { refused: false })).toMatchObject({ stderr: '' });
