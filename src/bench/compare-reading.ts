@@ -105,7 +105,7 @@ function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, 
   return Object.keys({ ...a, ...b }).every((name) => a[name] === b[name]);
 }
 
-type Verdict = 'more' | 'less' | 'none' | 'few';
+type Verdict = 'more' | 'less' | 'none' | 'few' | 'unsure';
 
 /** Fewer rounds than this show nothing. */
 const LEAST = 3;
@@ -122,7 +122,7 @@ function verdictOf(
   if (ratio === undefined || ratios.length < LEAST) return { verdict: 'few', ratio };
   const side: Verdict = ratio.min > 1.01 ? 'more' : ratio.max < 0.99 ? 'less' : 'none';
   const isApart = ratioBeyondSpread(figuresOf(base.rounds, figure), figuresOf(other.rounds, figure)) !== undefined;
-  return { verdict: ratios.length >= ENOUGH || isApart ? side : 'none', ratio };
+  return { verdict: side === 'none' || ratios.length >= ENOUGH || isApart ? side : 'unsure', ratio };
 }
 
 function sentenceOf(comparison: Comparison, figure: CompareFigure): string[] {
@@ -141,6 +141,7 @@ function sentenceOf(comparison: Comparison, figure: CompareFigure): string[] {
 function claimOf(verdict: Verdict, ratio: Spread, figure: CompareFigure): string {
   const what = figure === 'p99' ? 'p99 latency' : `messages ${figure} a second`;
   if (verdict === 'few') return `too few rounds to tell of ${what}`;
+  if (verdict === 'unsure') return `too few rounds to be sure of ${what} (${plain(ratio.min)} to ${plain(ratio.max)} times)`;
   if (verdict === 'none') return `no difference seen in ${what} (${plain(ratio.min)} to ${plain(ratio.max)} times)`;
   const more = verdict === 'more';
   const [low, high] = more ? [ratio.min, ratio.max] : [1 / ratio.max, 1 / ratio.min];

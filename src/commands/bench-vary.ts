@@ -83,6 +83,9 @@ function parseDimension(text: string): Chosen {
   const dimension = Object.hasOwn(DIMENSIONS, name) ? DIMENSIONS[name] : undefined;
   if (dimension === undefined) {
     const near = closest(name, Object.keys(DIMENSIONS));
+    if (name.includes(',')) {
+      throw new UsageError(`--vary: '${text}' mixes names and values`, { hint: `--vary ${text.replaceAll(/,(?=[^=]*=)/g, ' --vary ')}` });
+    }
     throw new UsageError(`--vary: '${name}' cannot be varied`, {
       hint: near === undefined ? `vary ${Object.keys(DIMENSIONS).join(', ')}` : `--vary ${text.replace(name, near)}`,
     });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { BenchReport } from '../bench/report.ts';
 import { fieldToJson } from '../client/field-json.ts';
+import { benchCompare } from './bench-compare.ts';
 import { benchParameters, type LoadFlags, withLoadOptions } from './bench-flags.ts';
 import { benchOnce, settleBench } from './bench-run.ts';
 import type { Act, Lab } from './lab.ts';
@@ -12,6 +13,7 @@ export function bench(act: Act): Command {
     'Measures what a broker can do: rates, and the latency of every message from when it was due to be sent until it came, and until it was ' +
       'confirmed. Each message is counted: what was lost, doubled or out of order is told. Its queues are its own, and are removed.',
   );
+  command.addCommand(benchCompare(act));
   return withLoadOptions(command)
     .addHelpText(
       'after',

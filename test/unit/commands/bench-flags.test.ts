@@ -107,6 +107,7 @@ describe('what is compared', () => {
   test.each<[readonly string[], RegExp, RegExp]>([
     [[], /nothing to compare/, /persistence/],
     [['persistance'], /'persistance' cannot be varied/, /--vary persistence/],
+    [['size,confirm=1,2'], /mixes names and values/, /^--vary size --vary confirm=1,2$/],
     [['xyz'], /cannot be varied/, /queue-type/],
     [['confirm=1'], /nothing to compare it with/, /two values/],
     [['confirm=1,1'], /given twice/, /once/],
