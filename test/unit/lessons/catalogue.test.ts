@@ -143,8 +143,7 @@ describe('the lessons that come with the program', () => {
   test('are up to date in Portuguese, and do the same there', () => {
     const portuguese = read(['pt-BR', 'en'], shipped);
     expect(portuguese.warnings).toEqual([]);
-    const from = lessons.findIndex(({ id }) => id === 'unroutable');
-    expect(portuguese.lessons.slice(from).filter(({ file }) => !file.endsWith('/pt-BR.md'))).toEqual([]);
+    expect(portuguese.lessons.filter(({ file }) => !file.endsWith('/pt-BR.md'))).toEqual([]);
     expect(portuguese.lessons.map(({ hash, minutes, introduces, uses }) => ({ hash, minutes, introduces, uses }))).toEqual(
       lessons.map(({ hash, minutes, introduces, uses }) => ({ hash, minutes, introduces, uses })),
     );
