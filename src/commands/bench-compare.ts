@@ -39,7 +39,19 @@ export function benchCompare(act: Act): Command {
     .action(act(compare));
 }
 
-async function compare(lab: Lab, given: CompareFlags): Promise<void> {
+/** The flags of `compare` with those that commander gave to `bench`, as it does with options that both have. */
+function withParents(flags: CompareFlags, command: Command): CompareFlags {
+  const { parent } = command;
+  const given = Object.entries(parent?.opts<LoadFlags>() ?? {}).filter(([name]) => parent?.getOptionValueSource(name) === 'cli');
+  const foreign = parent?.options.find((option) => given.some(([name]) => name === option.attributeName() && !Object.hasOwn(flags, name)));
+  if (foreign !== undefined && !command.options.some((option) => option.attributeName() === foreign.attributeName())) {
+    throw new UsageError(`${foreign.long} is an option of bench, not of bench compare`, { hint: 'rmq-lab bench compare --help' });
+  }
+  return { ...flags, ...Object.fromEntries(given) };
+}
+
+async function compare(lab: Lab, flags: CompareFlags, command: Command): Promise<void> {
+  const given = withParents(flags, command);
   const ground = await lab.benchGround();
   const rounds = parseInteger(given.rounds, '--rounds', 1, 100);
   // short runs, for there are many of them
