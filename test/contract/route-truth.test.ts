@@ -6,7 +6,7 @@ import { keysOf, routeMessage } from '../../src/topology/route.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { describeBrokers, managementOf } from '../support/brokers.ts';
 import { onGround } from '../support/ground.ts';
-import { declareTopology, type RandomMessage, randomTopology, whereItLands } from '../support/random-topology.ts';
+import { declareTopology, fullQueue, type RandomMessage, randomTopology, whereItLands } from '../support/random-topology.ts';
 
 describeBrokers('where a message goes', (broker) => {
   const onTopologies = (body: (topology: Topology, channel: ConfirmChannel, message: RandomMessage) => Promise<void>, numRuns: number) =>
@@ -62,5 +62,36 @@ describeBrokers('where a message goes', (broker) => {
         }
       }, 15),
     60_000,
+  );
+
+  test(
+    'is what the model says of one that meets a full queue',
+    () =>
+      fc.assert(
+        fc.asyncProperty(randomTopology, fullQueue, (random, full) =>
+          onGround(broker, ({ amqp, vhost }) =>
+            amqp(async (channel) => {
+              await declareTopology(channel as ConfirmChannel, random, full);
+              const topology = await readTopology(managementOf(broker), vhost);
+              for (const message of random.messages) {
+                const keys = keysOf(message.key, message.headers);
+                const { queues = [] } = routeMessage(topology, { ...message, keys }) ?? {};
+                const expected = topology.queues
+                  .filter(({ name }) => queues.includes(name))
+                  .flatMap((queue) => {
+                    if (queue.name !== full.queue) return [queue.name];
+                    return (
+                      fatesOf(topology, queue, { keys, headers: message.headers }).find(({ reason }) => reason === 'maxlen')?.queues ?? []
+                    );
+                  });
+                const found = await whereItLands(channel as ConfirmChannel, message, { expected: expected.length });
+                expect([message, full, found]).toEqual([message, full, expected.sort()]);
+              }
+            }),
+          ),
+        ),
+        { numRuns: 20, endOnFailure: true },
+      ),
+    160_000,
   );
 });
