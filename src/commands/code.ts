@@ -1,5 +1,6 @@
 import { Command, type ParseOptionsResult } from 'commander';
-import { type BrokerAddress, formatAddress } from '../client/target.ts';
+import { type BrokerAddress, formatAddress, type TlsSettings } from '../client/target.ts';
+import { shellWord } from '../programs/lines.ts';
 import { nodeProgram } from '../programs/node.ts';
 import { pythonProgram } from '../programs/python.ts';
 import type { Heading } from '../programs/task.ts';
@@ -47,8 +48,22 @@ async function run(lab: Lab, words: readonly string[], { lang }: { readonly lang
   const language = parseChoice(lang, '--lang', LANGUAGES);
   const task = await taskOf(words);
   const [address] = (await lab.target()).addresses;
+  if (address?.secure === true) for (const line of tlsNotes(language, address.tls)) lab.warn(`note: ${line}`);
   const program = PROGRAMS[language](task, headingOf(words, (await lab.target()).embedded === true ? undefined : address));
   await lab.print({ language, command: words[0], program }, () => program.trimEnd());
+}
+
+/** What the program does not know of TLS, a line each: its library trusts what it always does. */
+function tlsNotes(language: (typeof LANGUAGES)[number], { caFile, certFile, verify }: TlsSettings): string[] {
+  const [variable, where] =
+    language === 'python'
+      ? ['SSL_CERT_FILE', 'as ssl_options of its pika.URLParameters']
+      : ['NODE_EXTRA_CA_CERTS', 'to its amqp.connect(url, …)'];
+  return [
+    ...(caFile === undefined ? [] : [`the program knows nothing of --tls-ca-file: run it with ${variable}=${shellWord(caFile)}`]),
+    ...(certFile === undefined ? [] : [`the program shows no certificate of its own: give that of --tls-cert-file ${where}`]),
+    ...(verify ? [] : ['the program checks the certificate of the broker, --insecure or not']),
+  ];
 }
 
 /** What stands at the top of the program: the broker at hand, unless its address holds a password. */

@@ -25,7 +25,8 @@ export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
 }
 
-function shellWord(word: string): string {
+/** A word as it can be typed into bash. */
+export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (!UNSEEN.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
   const escaped = word.replaceAll('\\', '\\\\').replaceAll("'", "\\'");

@@ -39,3 +39,18 @@ test.each([
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain(message);
 });
+
+test('what a program does not know of TLS is said, and with what it works', async () => {
+  const tls = ['--tls-ca-file', '/my ca.pem', '--tls-cert-file', '/c.pem', '--tls-key-file', '/k.pem', '--insecure'];
+  const secure = (lang: string) => code('--lang', lang, 'get', 'q', '--url', 'amqps://broker.test', ...tls);
+  const python = await secure('python');
+  expect(python.exitCode).toBe(0);
+  expect(python.stderr.split('\n')).toEqual([
+    "note: the program knows nothing of --tls-ca-file: run it with SSL_CERT_FILE='/my ca.pem'",
+    'note: the program shows no certificate of its own: give that of --tls-cert-file as ssl_options of its pika.URLParameters',
+    'note: the program checks the certificate of the broker, --insecure or not',
+    '',
+  ]);
+  expect((await secure('node')).stderr).toContain("NODE_EXTRA_CA_CERTS='/my ca.pem'");
+  expect((await code('--lang', 'node', 'get', 'q', '--url', 'amqps://broker.test')).stderr).toBe('');
+});
