@@ -11,8 +11,8 @@ export interface DiffRow {
   readonly b: number | undefined;
   /** B to A; undefined where one of them was not measured, or A is 0. */
   readonly ratio: number | undefined;
-  /** The same figure of each measured interval: how much it went up and down within each run. */
-  readonly within?: { readonly a: Spread; readonly b: Spread };
+  /** The same figure of each measured interval: how much it went up and down within each run; `intervals`: of the run that has fewer. */
+  readonly within?: { readonly a: Spread; readonly b: Spread; readonly intervals: number };
 }
 
 /** Two runs beside each other. */
@@ -93,19 +93,23 @@ function rowOf(
 ): DiffRow {
   const [first, second] = [read(a), read(b)];
   const within = ({ intervals }: BenchReport) =>
-    spreadOf(
-      intervals
-        .filter(({ phase }) => phase === 'measured')
-        .map((interval) => readInterval?.(interval))
-        .filter((value) => value !== undefined),
-    );
-  const [spreadA, spreadB] = first === undefined || second === undefined ? [] : [within(a), within(b)];
+    intervals
+      .filter(({ phase }) => phase === 'measured')
+      .map((interval) => readInterval?.(interval))
+      .filter((value) => value !== undefined);
+  const [inA, inB] = first === undefined || second === undefined ? [[], []] : [within(a), within(b)];
+  const [spreadA, spreadB] = [spreadOf(inA), spreadOf(inB)];
   return {
     ...{ name, unit, a: first, b: second },
     ratio: first === undefined || second === undefined || first === 0 ? undefined : second / first,
-    ...(spreadA === undefined || spreadB === undefined ? {} : { within: { a: spreadA, b: spreadB } }),
+    ...(spreadA === undefined || spreadB === undefined
+      ? {}
+      : { within: { a: spreadA, b: spreadB, intervals: Math.min(inA.length, inB.length) } }),
   };
 }
+
+/** With fewer intervals of a run than this, that all of it lie on one side means nothing. */
+const ENOUGH = 5;
 
 /** Of these there is a sentence. */
 const TOLD: Readonly<Record<string, readonly [more: string, less: string]>> = {
@@ -118,7 +122,9 @@ const TOLD: Readonly<Record<string, readonly [more: string, less: string]>> = {
 function sentenceOf({ name, ratio, within }: DiffRow): string[] {
   const words = TOLD[name];
   if (words === undefined || ratio === undefined || within === undefined) return [];
-  const { a, b } = within;
+  const { a, b, intervals } = within;
+  if (intervals < ENOUGH)
+    return [`${name}: B to A is ${times(ratio)}, and ${ENOUGH} seconds of each run are the least that could show a difference.`];
   if (a.max >= b.min && b.max >= a.min)
     return [`${name}: B to A is ${times(ratio)}, and the seconds of the two runs overlap: no difference is shown.`];
   return [

@@ -62,7 +62,8 @@ export function shapeWords(parameters: BenchParameters, show: ArgumentText): rea
   const { producers, producerChannels, consumers, consumerChannels, queues, queueType, exchange, routingKeys } = parameters;
   const { sizes, sizeSteps, rates, count, confirm, persistent, mandatory, prefetch, ack, multiAck, consumerDelay } = parameters;
   const kind = `${queueType} ${queues === 1 ? 'queue' : 'queues'}`;
-  const more = argumentsText(parameters.arguments, show);
+  const { 'x-queue-type': _, ...table } = parameters.arguments;
+  const more = argumentsText(table, show);
   const keys = routingKeys === 0 ? '' : ` with ${counted(routingKeys, 'routing key')}`;
   const way = exchange === undefined ? '' : `${exchange} exchange${keys}, `;
   const sending = [

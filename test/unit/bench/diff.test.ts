@@ -19,7 +19,7 @@ test('what differs, and each figure with its ratio', () => {
   expect(diff).toMatchObject({ parameters: ['persistent'], surroundings: ['broker'] });
   expect(diff.rows.find(({ name }) => name === 'sent')).toEqual({
     ...{ name: 'sent', unit: 'messages a second', a: 25_000, b: 50_000, ratio: 2 },
-    within: { a: { min: 25_000, median: 25_005, max: 25_010 }, b: { min: 50_000, median: 50_005, max: 50_010 } },
+    within: { a: { min: 25_000, median: 25_005, max: 25_010 }, b: { min: 50_000, median: 50_005, max: 50_010 }, intervals: 10 },
   });
   expect(diff.rows.map(({ name }) => name)).not.toContain('lost');
 });
@@ -34,6 +34,13 @@ test('a sentence claims a difference only where no second of the one is like one
   ]);
   const noisy = diffBenches(sampleBench({ intervals: intervals(25_000, 40_000) }), b);
   expect(noisy.sentences[0]).toBe('sent: B to A is 2.00 times, and the seconds of the two runs overlap: no difference is shown.');
+});
+
+test('a run of a few seconds shows nothing', () => {
+  const short = { ...a, intervals: a.intervals.slice(0, 4) };
+  expect(diffBenches(short, b).sentences[0]).toBe(
+    'sent: B to A is 2.00 times, and 5 seconds of each run are the least that could show a difference.',
+  );
 });
 
 test('a run that was cut short, or held down by the load generator, says so', () => {

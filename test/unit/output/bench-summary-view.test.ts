@@ -54,6 +54,46 @@ test('with a rate, the latency from when it was sent stands beside it, where it 
   expect(show(well)).not.toContain('from sent');
 });
 
+test('queues with their arguments, exchanges with their keys, and rates, sizes and delays that are not the usual', () => {
+  const parameters = {
+    ...PARAMETERS,
+    ...{
+      queues: 2,
+      queueType: 'quorum' as const,
+      arguments: { 'x-queue-type': 'quorum', 'x-max-length': 5 },
+      exchange: 'topic' as const,
+      routingKeys: 8,
+    },
+    ...{
+      producers: 3,
+      producerChannels: 2,
+      sizes: [100, 1_000],
+      rates: [
+        { rate: 10, seconds: 5 },
+        { rate: 0, seconds: 1.5 },
+      ],
+      count: 7,
+    },
+    ...{ persistent: false, mandatory: true, confirm: 0, multiAck: 10, prefetch: 0, consumerDelay: 250 },
+  };
+  expect(show(sampleBench({ parameters }), { columns: 200 }).split('\n').slice(1, 4)).toEqual([
+    'sent by   3 producers of 2 channels, 100 B, 1 kB transient mandatory, at 10 msg/s for 5 s, then 0 msg/s for 1.5 s each, 7 messages each, no confirms',
+    'through   topic exchange with 8 routing keys, 2 quorum queues, x-max-length=5',
+    'to        1 consumer, one ack for 10, no prefetch limit, 250ms for each message',
+  ]);
+  const changing = {
+    ...PARAMETERS,
+    sizeSteps: [
+      { size: 100, seconds: 1 },
+      { size: 1_000, seconds: 2 },
+    ],
+    ack: false,
+  };
+  expect(show(sampleBench({ parameters: changing }), { columns: 200 })).toMatch(
+    /100 B for 1 s, then 1 kB for 2 s persistent(.*\n)+to +1 consumer, no acks\n/,
+  );
+});
+
 test('what was not measured is not there', () => {
   const unread = sampleBench({ parameters: { ...PARAMETERS, consumers: 0, confirm: 0 } }, { end: nothing, confirm: nothing });
   expect(show(unread)).toContain('to        no consumer');
