@@ -1,62 +1,79 @@
 import type { BenchCounts, BenchInterval, Latencies, LatencyFigures, SavedBench } from './report.ts';
 import { spreadOf } from './spread.ts';
 
-/** What happened in the same second of several runs. */
-interface Slot {
+/** What a run did in a part of the time that all are laid out on, in seconds from when the first began. */
+interface Part extends Pick<BenchInterval, 'phase' | 'counts' | 'latency' | 'blocked'> {
   readonly from: number;
-  readonly intervals: BenchInterval[];
+  readonly to: number;
 }
 
+const COUNTS = [
+  ...(['sent', 'sentBytes', 'confirmed', 'returned', 'nacked', 'unanswered'] as const),
+  ...(['received', 'receivedBytes', 'acked', 'redelivered'] as const),
+] as const;
+
 /**
- * The intervals of runs that went on together, laid over each other by the clocks of their machines: each goes as a whole where its middle
- * is. Counts are added. How their latencies were spread is not known any more, so each figure is the highest of the runs, above which the
- * figure of all together cannot be (the mean is exact).
+ * The intervals of runs that went on together, laid over each other by the clocks of their machines. Counts are added; of an interval that
+ * reaches into several, each has its share by time. How latencies were spread is not known any more, so each figure is the highest of the
+ * runs, above which that of all together cannot be (the mean is exact for intervals that lie in one).
  */
 export function mergeIntervals(benches: readonly Pick<SavedBench, 'startedAt' | 'intervals'>[]): readonly BenchInterval[] {
   const begun = Math.min(...benches.map(({ startedAt }) => Date.parse(startedAt)));
-  const length = spreadOf(
-    benches.flatMap(({ intervals }) => intervals.map(({ seconds }) => seconds)).filter((seconds) => seconds > 0.01),
-  )?.median;
-  if (length === undefined) return [];
-  const slots = new Map<number, Slot>();
+  const lengths = benches.flatMap(({ intervals }) => intervals.map(({ seconds }) => seconds));
+  // no interval is cut in more parts than a thousand, whatever a file says
+  const length = Math.max(spreadOf(lengths)?.median ?? 1, 0.1, Math.max(0, ...lengths) / 1_000);
+  const slots = new Map<number, Part[]>();
   for (const { startedAt, intervals } of benches) {
     const offset = (Date.parse(startedAt) - begun) / 1e3;
     for (const interval of intervals) {
-      const slot = Math.floor((offset + interval.at - interval.seconds / 2) / length);
-      const there = slots.get(slot);
-      if (there === undefined) slots.set(slot, { from: slot * length, intervals: [interval] });
-      else there.intervals.push(interval);
+      for (const [slot, part] of cut(interval, offset, length)) slots.set(slot, [...(slots.get(slot) ?? []), part]);
     }
   }
-  return [...slots]
-    .sort(([a], [b]) => a - b)
-    .map(([, { from, intervals }]) => ({
-      phase: phaseOf(intervals),
-      at: from + length,
-      seconds: length,
-      counts: addCounts(intervals.map(({ counts }) => counts)),
-      latency: worstOf(intervals.map(({ latency }) => latency)),
-      ...blockedOf(intervals),
-    }));
+  return [...slots].sort(([a], [b]) => a - b).map(([, parts]) => together(parts));
 }
 
-function phaseOf(intervals: readonly BenchInterval[]): BenchInterval['phase'] {
-  const phases = intervals.map(({ phase }) => phase);
-  return (['measured', 'warm-up'] as const).find((phase) => phases.includes(phase)) ?? 'drain';
+/** An interval as parts of the slots into which it reaches. */
+function* cut({ at, seconds, phase, counts, latency, blocked }: BenchInterval, offset: number, length: number): Iterable<[number, Part]> {
+  const [from, to] = [Math.max(offset + at - seconds, 0), offset + at];
+  // what ends with a slot does not reach into the next one for want of digits
+  const [first, last] = [Math.floor(from / length + 1e-6), Math.max(Math.ceil(to / length - 1e-6) - 1, Math.floor(from / length + 1e-6))];
+  const share = (time: number) => (to > from ? Math.min(Math.max((time - from) / (to - from), 0), 1) : 1);
+  for (let slot = first; slot <= last; slot++) {
+    const [start, end] = [slot === first ? from : slot * length, slot === last ? to : (slot + 1) * length];
+    const [before, after] = [slot === first ? 0 : share(start), slot === last ? 1 : share(end)];
+    // rounded from the beginning on, so that nothing is lost or counted twice
+    const part = (count: number) => Math.round(count * after) - Math.round(count * before);
+    const scaled = (figures: LatencyFigures) => ({ ...figures, count: part(figures.count) });
+    yield [
+      slot,
+      {
+        ...{ from: start, to: end, phase },
+        counts: Object.fromEntries(COUNTS.map((name) => [name, part(counts[name])])) as unknown as BenchCounts,
+        latency: { endToEnd: scaled(latency.endToEnd), confirm: scaled(latency.confirm) },
+        ...(blocked === undefined ? {} : { blocked }),
+      },
+    ];
+  }
 }
 
-function blockedOf(intervals: readonly BenchInterval[]): Pick<BenchInterval, 'blocked'> {
-  const reasons = [...new Set(intervals.flatMap(({ blocked }) => blocked ?? []))];
-  return reasons.length === 0 ? {} : { blocked: reasons.join(', ') };
-}
-
-function addCounts(all: readonly BenchCounts[]): BenchCounts {
-  const sum = (name: keyof BenchCounts) => all.reduce((total, counts) => total + counts[name], 0);
+function together(parts: readonly Part[]): BenchInterval {
+  const [from, to] = [Math.min(...parts.map((part) => part.from)), Math.max(...parts.map((part) => part.to))];
+  const reasons = [...new Set(parts.flatMap(({ blocked }) => blocked ?? []))];
   return {
-    ...{ sent: sum('sent'), sentBytes: sum('sentBytes'), confirmed: sum('confirmed'), returned: sum('returned'), nacked: sum('nacked') },
-    ...{ unanswered: sum('unanswered'), received: sum('received'), receivedBytes: sum('receivedBytes'), acked: sum('acked') },
-    redelivered: sum('redelivered'),
+    phase: phaseOf(parts),
+    at: to,
+    seconds: to - from,
+    counts: Object.fromEntries(COUNTS.map((name) => [name, sum(parts.map(({ counts }) => counts[name]))])) as unknown as BenchCounts,
+    latency: worstOf(parts.map(({ latency }) => latency)),
+    ...(reasons.length === 0 ? {} : { blocked: reasons.join(', ') }),
   };
+}
+
+/** That of the longest part: of equal ones, being measured counts more. */
+function phaseOf(parts: readonly Part[]): BenchInterval['phase'] {
+  const longest = Math.max(...parts.map(({ from, to }) => to - from));
+  const phases = parts.filter(({ from, to }) => to - from >= longest - 1e-3).map(({ phase }) => phase);
+  return (['measured', 'warm-up'] as const).find((phase) => phases.includes(phase)) ?? 'drain';
 }
 
 function worstOf(all: readonly Latencies[]): Latencies {
@@ -66,10 +83,10 @@ function worstOf(all: readonly Latencies[]): Latencies {
 function worst(all: readonly LatencyFigures[]): LatencyFigures {
   const known = all.filter(({ count }) => count > 0);
   const most = (name: keyof LatencyFigures) => Math.max(0, ...known.map((figures) => figures[name]));
-  const count = known.reduce((sum, figures) => sum + figures.count, 0);
-  const sum = known.reduce((total, figures) => total + figures.mean * figures.count, 0);
+  const count = sum(known.map((figures) => figures.count));
+  const mean = count === 0 ? 0 : sum(known.map((figures) => figures.mean * figures.count)) / count;
   return {
-    ...{ count, min: count === 0 ? 0 : Math.min(...known.map(({ min }) => min)), mean: count === 0 ? 0 : sum / count },
+    ...{ count, mean, min: count === 0 ? 0 : Math.min(...known.map(({ min }) => min)) },
     ...{
       p50: most('p50'),
       p75: most('p75'),
@@ -80,4 +97,8 @@ function worst(all: readonly LatencyFigures[]): LatencyFigures {
       max: most('max'),
     },
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -15,10 +15,11 @@ export function benchRateChart({ intervals, parameters, rates }: Pick<BenchRepor
       name: `${name}, messages a second`,
       color: name === 'sent' ? 'a' : 'b',
       dashed: name === 'received',
-      points: intervals.map((interval) => {
+      points: intervals.map((interval, i) => {
         const rate = rateOf(interval, name);
         const middle = Math.max(interval.at - interval.seconds / 2, 0);
-        return { x: middle / end, y: rate / top, tip: `${secondsText(interval.at)}: ${countText(rate)} ${name} a second` };
+        const isApart = interval.at - interval.seconds - (intervals[i - 1]?.at ?? 0) > interval.seconds / 2;
+        return { x: middle / end, y: rate / top, isApart, tip: `${secondsText(interval.at)}: ${countText(rate)} ${name} a second` };
       }),
     }),
   );

@@ -5,6 +5,8 @@ export interface ChartPoint {
   readonly x: number;
   readonly y: number;
   readonly tip: string;
+  /** Nothing is known of what is between the point before and this one: the line begins anew. */
+  readonly isApart?: boolean;
 }
 
 /** A line of a chart. `color` is one of the style sheet's (`--a` to `--d`). */
@@ -93,7 +95,7 @@ function bandOf({ from, to, label, kind }: ChartBand): string {
 
 function lineOf({ color, dashed, points }: ChartLine, hasDots: boolean): string {
   if (points.length === 0) return '';
-  const path = points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${across(x)} ${down(y)}`).join('');
+  const path = points.map(({ x, y, isApart }, i) => `${i === 0 || isApart === true ? 'M' : 'L'}${across(x)} ${down(y)}`).join('');
   const dots = points.map(
     ({ x, y, tip }) =>
       `<circle class="${hasDots ? 'dot' : 'unseen'}" cx="${across(x)}" cy="${down(y)}" r="3"><title>${htmlText(tip)}</title></circle>`,

@@ -41,6 +41,7 @@ test('few rounds claim less: of three, each of the one must be beyond each of th
   // higher in each round, yet 120 is more than 115
   expect(pair([100, 110, 120], [115, 125, 130])[0]).toContain('too few rounds to be sure');
   expect(pair([100, 110, 114], [115, 125, 130])[0]).toContain('more messages');
+  expect(pair([100, 100, 100, 100, 100], [110, 110, 110, 110, 99])[0]).toContain('no difference seen');
   expect(pair([100, 110], [215, 225])[0]).toContain('too few rounds to tell');
   expect(pair([100, 100, 100, 100, 120], [105, 105, 105, 105, 130])[0]).toContain('more messages');
 });

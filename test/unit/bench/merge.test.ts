@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { figuresOf } from '../../../src/bench/figures.ts';
 import { mergeBenches } from '../../../src/bench/merge.ts';
+import { mergeIntervals } from '../../../src/bench/merge-intervals.ts';
 import { parseSavedBench, savedBenchText } from '../../../src/bench/saved-bench.ts';
 import { histogramOf, PARAMETERS, ramp, sampleBench, sampleInterval } from '../../support/sample-bench.ts';
 
@@ -35,28 +37,68 @@ test('duplicates and losses of each count; the worst end stands for all', () => 
   expect(bench).toMatchObject({ totals: { lost: 3, duplicates: 3 }, ended: 'failed', failure: 'gone', generatorBound: true });
 });
 
-test('intervals lie over each other by when they were', () => {
+test('intervals lie over each other by when they were, and share out what reaches into two', () => {
   const first = sampleBench({ name: 'a', intervals: [sampleInterval(1, 100), sampleInterval(2, 100), sampleInterval(3, 100)] });
-  const later = sampleBench({
-    name: 'b',
-    startedAt: '2026-11-24T12:00:02.100Z',
-    intervals: [sampleInterval(1, 7), sampleInterval(2, 5, { phase: 'drain', blocked: 'low on memory' })],
-  });
-  const { intervals } = merge(later, first).bench;
-  expect(intervals.map(({ at, counts, phase, blocked }) => [at, counts.sent, phase, blocked])).toEqual([
-    [1, 100, 'warm-up', undefined],
-    [2, 100, 'warm-up', undefined],
-    [3, 107, 'measured', undefined],
-    [4, 5, 'drain', 'low on memory'],
+  const later = (startedAt: string) =>
+    sampleBench({
+      ...{ name: 'b', startedAt },
+      intervals: [sampleInterval(1, 7), sampleInterval(2, 50, { phase: 'drain', blocked: 'low on memory' })],
+    });
+  const shown = (startedAt: string) =>
+    merge(later(startedAt), first).bench.intervals.map(({ at, seconds, counts, phase, blocked }) => [
+      at,
+      seconds,
+      counts.sent,
+      phase,
+      blocked,
+    ]);
+  expect(shown('2026-11-24T12:00:02.000Z')).toEqual([
+    [1, 1, 100, 'warm-up', undefined],
+    [2, 1, 100, 'warm-up', undefined],
+    [3, 1, 107, 'measured', undefined],
+    [4, 1, 50, 'drain', 'low on memory'],
   ]);
-  // of 100 at 1 to 30 ms and 100 at up to 1 ms: the higher percentile, the lower minimum, the mean of all
-  expect(intervals[2]?.latency.endToEnd).toMatchObject({
+  expect(shown('2026-11-24T12:00:02.200Z')).toEqual([
+    [1, 1, 100, 'warm-up', undefined],
+    [2, 1, 100, 'warm-up', undefined],
+    [3, 1, 106, 'measured', undefined],
+    [expect.closeTo(4), expect.closeTo(1), 41, 'drain', 'low on memory'],
+    [expect.closeTo(4.2), expect.closeTo(0.2), 10, 'drain', 'low on memory'],
+  ]);
+});
+
+test('of latencies of one time the highest percentile, the lowest minimum, the mean of all', () => {
+  const [fast, slow] = [sampleInterval(1, 1), { ...sampleInterval(3, 1), at: 1 }];
+  const { intervals } = merge(sampleBench({ name: 'a', intervals: [fast] }), sampleBench({ name: 'b', intervals: [slow] })).bench;
+  expect(intervals[0]?.latency.endToEnd).toMatchObject({
     count: 200,
     min: 10,
-    p99: expect.closeTo(2_970, -1),
+    p99: slow.latency.endToEnd.p99,
     max: 3_000,
     mean: (1_515 + 505) / 2,
   });
+});
+
+test('however intervals lie, all that was counted is in them', () => {
+  const interval = fc.record({
+    at: fc.double({ min: 0, max: 30, noNaN: true }),
+    seconds: fc.double({ min: 0, max: 5, noNaN: true }),
+    rate: fc.nat(1_000),
+  });
+  const whole = sampleInterval(1, 1);
+  const run = fc.tuple(fc.nat(5_000), fc.array(interval, { maxLength: 8 }));
+  fc.assert(
+    fc.property(fc.array(run, { minLength: 2, maxLength: 4 }), (runs) => {
+      const benches = runs.map(([delay, intervals]) => ({
+        startedAt: new Date(Date.parse(low.startedAt) + delay).toISOString(),
+        intervals: intervals.map(({ at, seconds, rate }) => ({ ...whole, at, seconds, counts: { ...whole.counts, sent: rate } })),
+      }));
+      const total = (intervals: (typeof low)['intervals']) => intervals.reduce((sum, { counts }) => sum + counts.sent, 0);
+      const intervals = mergeIntervals(benches);
+      expect(total(intervals)).toBe(benches.reduce((sum, one) => sum + total(one.intervals), 0));
+      expect(intervals.every(({ at, seconds }) => at >= 0 && seconds >= 0 && seconds <= 6)).toBe(true);
+    }),
+  );
 });
 
 test('what the runs do not agree on is told', () => {

@@ -42,6 +42,13 @@ test('warm-up, drain and blocking are set off, each as one band', () => {
   expect(bands).toEqual(['warm-up aside', 'blocked blocked', 'drain aside']);
 });
 
+test('a line has a gap where no interval is', () => {
+  const path = (bench: Parameters<typeof stalledBench>[0]) =>
+    /<g class="line a"><path d="([^"]+)"/.exec(page(bench))?.[1]?.replaceAll(/[^ML]/g, '');
+  expect(path({})).toBe(`M${'L'.repeat(13)}`);
+  expect(path({ intervals: stalledBench().intervals.filter(({ at }) => at < 5 || at > 8) })).toBe('MLLLMLLLLL');
+});
+
 test('without consumers and confirms there is no latency, and nothing was received', () => {
   const { parameters } = stalledBench();
   const none = { count: 0, sum: 0, min: 0, max: 0, counters: [] };
