@@ -99,6 +99,19 @@ describe('what bench shows', () => {
       await terminal.close();
     }
   });
+
+  test('Ctrl-C ends it with all that was measured until then', async () => {
+    const terminal = openTerminal(['bench', '--url', broker.url, '--rate', '500', '--duration', '1h', '--warmup', '0'], { rows: 60 });
+    try {
+      await terminal.waitFor(/measured: 1 s of/);
+      terminal.press('ctrl-c');
+      expect(await terminal.exited).toMatchObject({ exitCode: 130 });
+      expect(terminal.screen()).toMatch(/! INTERRUPTED after \d\S* s of measuring: this is what was measured until then\.$/);
+      expect(terminal.screen()).not.toMatch(/lately|\^C/);
+    } finally {
+      await terminal.close();
+    }
+  });
 });
 
 describe('saved benches', () => {
