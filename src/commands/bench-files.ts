@@ -7,7 +7,7 @@ import { parseSavedBench } from '../bench/saved-bench.ts';
 import { formatFieldValue } from '../client/field-text.ts';
 import { UsageError } from '../errors.ts';
 import { benchDiffView } from '../output/bench-diff-view.ts';
-import { benchOutput, judgeBench, type OutputFlags, showBench } from './bench-output.ts';
+import { benchOutput, judgeBench, type OutputFlags, showBench, withFileOptions } from './bench-output.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples } from './options.ts';
 
@@ -22,15 +22,16 @@ export function benchDiff(act: Act): Command {
     .action(act(diff));
 }
 
-/** `rmq-lab bench merge`. The options of `bench` that say what becomes of the figures count for it, too. */
+/** `rmq-lab bench merge`. */
 export function benchMerge(act: Act): Command {
-  return new Command('merge')
+  const command = new Command('merge')
     .summary('join saved runs of several machines')
     .description(
       'Joins runs that went on at the same time on one broker, started on several machines with bench --start-at TIME --save FILE: counts ' +
-        'and rates are added, latencies put together message by message. --save, --html and --fail-if count as for bench.',
+        'and rates are added, latencies put together message by message.',
     )
-    .argument('<files...>', 'files that bench --save has written, two or more')
+    .argument('<files...>', 'files that bench --save has written, two or more');
+  return withFileOptions(command)
     .addHelpText(
       'after',
       examples([
@@ -62,11 +63,7 @@ async function diff(lab: Lab, first: string, second: string): Promise<void> {
   );
 }
 
-async function merge(lab: Lab, files: readonly string[], _options: object, command: Command): Promise<void> {
-  const flags = command.optsWithGlobals<OutputFlags>();
-  if (flags.ndjson === true || flags.csv === true) {
-    throw new UsageError('bench merge writes no intervals', { hint: 'give --json, which has them, or --save' });
-  }
+async function merge(lab: Lab, files: readonly string[], flags: OutputFlags): Promise<void> {
   const output = await benchOutput(lab, flags);
   const { bench, remarks } = mergeBenches(await Promise.all(files.map(read)));
   await showBench(lab, bench, output, remarks);

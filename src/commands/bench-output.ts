@@ -36,9 +36,16 @@ export interface BenchOutput {
 
 /** Adds the options that say what becomes of a run's figures. */
 export function withOutputOptions(command: Command): Command {
+  return withFileOptions(
+    command
+      .option('--ndjson', 'write each interval to stdout, as a line of JSON')
+      .option('--csv', 'write each interval to stdout, as a line of CSV'),
+  );
+}
+
+/** Of them those that are of use once it is over. */
+export function withFileOptions(command: Command): Command {
   return command
-    .option('--ndjson', 'write each interval to stdout, as a line of JSON')
-    .option('--csv', 'write each interval to stdout, as a line of CSV')
     .option('--html <file>', 'write a page with charts, which needs nothing else')
     .option('--save <file>', 'write all figures, for bench diff and bench merge')
     .option('--fail-if <condition>', "exit 7 when it is so: 'p99>5ms', 'lost>0', 'rate<25000' (repeatable)", collect, []);

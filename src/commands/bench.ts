@@ -7,6 +7,7 @@ import { benchOutput, judgeBench, type OutputFlags, showBench, withOutputOptions
 import { showBenchProgress } from './bench-progress.ts';
 import { benchOnce, settleBench } from './bench-run.ts';
 import { parseStartAt } from './bench-start.ts';
+import { handDownOptions } from './hand-down.ts';
 import type { Act, Lab } from './lab.ts';
 import { examples } from './options.ts';
 
@@ -36,6 +37,7 @@ export function bench(act: Act): Command {
   command.addCommand(benchCompare(act));
   command.addCommand(benchDiff(act));
   command.addCommand(benchMerge(act));
+  handDownOptions(command);
   return command;
 }
 

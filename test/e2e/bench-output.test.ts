@@ -139,6 +139,18 @@ describe('saved benches', () => {
     expect(failed.exitCode).toBe(7);
   });
 
+  test.each<[string[], string]>([
+    [['compare', '--vary', 'persistence', '--size', 'banana'], "'banana' is not a size"],
+    [['--size', 'banana', 'compare', '--vary', 'persistence'], "'banana' is not a size"],
+    [['compare', '--vary', 'persistence', '--html', 'x'], 'bench compare has no option --html'],
+    [['diff', 'a', 'b', '--size', '5'], 'bench diff has no option --size'],
+    [['merge', 'a', 'b', '--csv'], 'bench merge has no option --csv'],
+    [['merge', 'a', 'b', '--save', '/nowhere/at/all'], "--save: cannot write '/nowhere/at/all': ENOENT"],
+  ])('an option of bench is that of the command below it: %j', async (argv, message) => {
+    const { exitCode, stderr } = await runCli(['bench', ...argv, '--url', broker.url]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
   test('what is no saved bench is refused', async () => {
     const { exitCode, stderr } = await runCli(['bench', 'diff', import.meta.filename, file('nowhere.json')]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is not a saved bench: it is not JSON')]);
