@@ -51,7 +51,7 @@ describe('what bench shows', () => {
       .map((line) => JSON.parse(line).phase);
     expect(phases.slice(0, 2)).toEqual(['warm-up', 'measured']);
     expect(json.stderr).toContain('No message was lost');
-    expect(text(csv.stdout)).toMatch(/^phase,at,.*,blocked\r\nwarm-up,0\.2/);
+    expect(text(csv.stdout)).toMatch(/^phase,at,.*,blocked\r\nwarm-up,\d/);
     expect(csv.stderr).toBe('');
   });
 
@@ -88,7 +88,7 @@ describe('what bench shows', () => {
     const terminal = openTerminal(['bench', '--url', broker.url, ...SHORT.slice(2), '--duration', '3s'], { rows: 60 });
     try {
       await terminal.waitFor(
-        / 1\.\d s .*\n(.*\n)*messages a second, lately\n {2}sent +\d+ +\S+\n {2}received .*\n {2}p99 latency .*\n {2}measured: 1 s of 3 s/,
+        / \d+\.\d s .*\n(.*\n)*messages a second, lately\n {2}sent +\d+ +\S+\n {2}received .*\n {2}p99 latency .*\n {2}measured: \d\S* s of 3 s/,
       );
       expect(terminal.screen().match(/lately/g)).toHaveLength(1);
       expect(await terminal.exited).toMatchObject({ exitCode: 0 });
@@ -103,7 +103,7 @@ describe('what bench shows', () => {
   test('Ctrl-C ends it with all that was measured until then', async () => {
     const terminal = openTerminal(['bench', '--url', broker.url, '--rate', '500', '--duration', '1h', '--warmup', '0'], { rows: 60 });
     try {
-      await terminal.waitFor(/measured: 1 s of/);
+      await terminal.waitFor(/measured: \d\S* s of/);
       terminal.press('ctrl-c');
       expect(await terminal.exited).toMatchObject({ exitCode: 130 });
       expect(terminal.screen()).toMatch(/! INTERRUPTED after \d\S* s of measuring: this is what was measured until then\.$/);
