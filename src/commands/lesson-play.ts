@@ -149,6 +149,8 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
       case 'start':
         lanes.start(request.lane, request.argv);
         return undefined;
+      case 'glance':
+        return { ended: lanes.hasEnded(request.lane) };
       case 'stop':
         return { ran: await lanes.stop(request.lane) };
     }

@@ -24,14 +24,18 @@ export interface RunHow {
 export async function runInLesson(namespace: Namespace, argv: readonly string[], { refused, say, signal }: RunHow): Promise<Ran> {
   const [command = ''] = argv;
   if (ENDLESS.includes(command) && !isScript(argv)) {
-    const more = command === 'session' ? ", or give it its lines: session 'a: get q' 'b: get q'" : '';
+    const more =
+      command === 'session' ? ", or give it its lines: session 'a: get q' 'b: get q'" : `, or with & behind it: ${argv.join(' ')} &`;
     return { exitCode: 2, stdout: '', stderr: `error: ${command} goes on until it is stopped\ntry: type it in a second terminal${more}\n` };
   }
   if (command === 'consume' && !argv.some((word) => ENDS.includes(word.split('=')[0] as string) || word === '--help')) {
     await say?.('(waiting for messages; it stops after 2 s without one, or by Ctrl-C)');
     const ran = await namespace.run([...argv, '--idle-timeout', PATIENCE], signal);
     if (ran.exitCode !== 0 || argv.some((word) => word.split('=')[0] === '--crash-after')) return ran;
-    return { ...ran, stderr: `${ran.stderr}(stopped after 2 s without a message; in a second terminal it goes on)\n` };
+    return {
+      ...ran,
+      stderr: `${ran.stderr}(stopped after 2 s without a message; in a second terminal, or with & behind it, it goes on)\n`,
+    };
   }
   return refused ? refusalOf(await namespace.run(['--json', ...argv], signal)) : namespace.run(argv, signal);
 }

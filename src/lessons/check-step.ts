@@ -1,4 +1,4 @@
-import { askFor, type Course, disagree, isSameLine, type StepEnd } from './course.ts';
+import { askFor, type Course, disagree, isSameLine, type StepEnd, stopOwn } from './course.ts';
 import type { CheckAction } from './lesson.ts';
 import { applySolution, complaintAbout, rebuild, type Style } from './perform.ts';
 import { type Difference, type Play, show } from './request.ts';
@@ -27,11 +27,13 @@ export function* playCheck(course: Course, action: CheckAction): Play<StepEnd> {
       return yield* giveIn(course, action, input.kind === 'skip', copied);
     } else if (input.kind === 'go' || (input.kind === 'command' && input.ran.exitCode === 0)) {
       const asked = input.kind !== 'command';
-      const complaint = yield* complaintAbout(action, asked ? 'soon' : 'now');
+      const begun = input.kind === 'command' && input.background === true;
+      const complaint = yield* complaintAbout(action, asked || begun ? 'soon' : 'now');
       if (complaint === undefined) {
         yield* show({ kind: 'passed' });
         return 'done';
       }
+      yield* stopOwn(course, true);
       if (!asked && revealed && isSameLine(solution[copied], input.argv)) copied += 1;
       if (revealed && copied === solution.length) return yield* giveIn(course, action, false, copied);
       yield* show({ kind: 'not-yet', complaint, asked, hintsLeft: asked && hints < action.hints.length });
@@ -57,6 +59,7 @@ function* solveUnasked(course: Course, action: CheckAction): Play<StepEnd> {
 
 /** The solution instead of the learner's own, but for what was copied of it; where that does not do, on a lesson built anew. */
 function* giveIn(course: Course, action: CheckAction, skip: boolean, copied: number): Play<StepEnd> {
+  yield* stopOwn(course);
   const style = skip ? 'quiet' : 'echo';
   let difference = yield* solve(action, style, 'soon', copied);
   if (difference !== undefined) {

@@ -1,6 +1,6 @@
 import { parseInput } from './input.ts';
 import { type Action, countSteps, type Lesson, type LessonCommand } from './lesson.ts';
-import { ask, type Difference, type Play, type Question, type Ran, run, show } from './request.ts';
+import { ask, type Difference, hasEnded, type Play, type Question, type Ran, run, show, stop } from './request.ts';
 import { meetsVersion } from './version.ts';
 
 /** How a lesson is to be played. */
@@ -27,12 +27,21 @@ export interface Course {
   at: number;
   /** Whether commands of the learner's own may have changed what the steps after them count on. */
   changed: boolean;
+  /** Whether the learner has started something in the background. */
+  busy: boolean;
 }
+
+/** The lane of what the learner starts in the background. */
+const OWN = 'yours';
+
+const BEGUN: Ran = { exitCode: 0, stdout: '', stderr: '' };
 
 /** A command line that was typed, and how it went. */
 export interface TypedCommand {
   readonly argv: readonly string[];
+  /** Of one in the background: that it has begun. */
   readonly ran: Ran;
+  readonly background?: true;
 }
 
 /** What was typed, as far as a step has to deal with it. */
@@ -82,6 +91,12 @@ export function* askFor(course: Course, kind: Question['kind'], { keys = [], ref
           yield* show({ kind: 'note', text: held.note });
           break;
         }
+        if (input.background) {
+          course.busy = true;
+          yield { do: 'start', lane: OWN, argv };
+          yield* show({ kind: 'lane', lane: OWN });
+          return { kind: 'command', argv, ran: BEGUN, background: true };
+        }
         const ran = yield* run(
           argv,
           refused.some((command) => isSameLine(command, argv)),
@@ -97,6 +112,13 @@ export function* askFor(course: Course, kind: Question['kind'], { keys = [], ref
         return { kind: input.kind };
     }
   }
+}
+
+/** Ends what the learner has left running in the background, and shows what it gave. `over`: only if it has ended by itself. */
+export function* stopOwn(course: Course, over = false): Play<void> {
+  if (!course.busy || (over && !(yield* hasEnded(OWN)))) return;
+  course.busy = false;
+  yield* show({ kind: 'lane', lane: OWN, ran: yield* stop(OWN) });
 }
 
 /** Whether what was typed is the command that the lesson shows. */

@@ -4,7 +4,8 @@ import { parseWords } from './words.ts';
 export type Input =
   | { readonly kind: 'go' | 'hint' | 'skip' | 'solution' | 'list' | 'quit' | 'keys' }
   | { readonly kind: 'guess'; readonly key: string }
-  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  /** `background`: it is not waited for. */
+  | { readonly kind: 'command'; readonly argv: readonly string[]; readonly background?: true }
   | { readonly kind: 'problem'; readonly message: string };
 
 /** The keys, and the words that mean the same; the list is also what `?` shows. */
@@ -19,7 +20,7 @@ export const KEYS = [
 ] as const;
 
 /**
- * Reads a line. All that is no key is a command, with or without `rmq-lab`. `options` are the keys of the answers, where a guess is
+ * Reads a line. All that is no key is a command, with or without `rmq-lab`; with `&` at its end it runs in the background. `options` are the keys of the answers, where a guess is
  * asked for: there a number counts them, and any other single character is as good as Enter.
  */
 export function parseInput(line: string, options: readonly string[]): Input {
@@ -32,10 +33,13 @@ export function parseInput(line: string, options: readonly string[]): Input {
     const counted = /[1-9]/.test(typed) ? options[Number(typed) - 1] : undefined;
     return counted === undefined ? { kind: 'go' } : { kind: 'guess', key: counted };
   }
-  const parsed = parseWords(typed, { strict: false });
+  const [, front] = /^(.*[^\s\\&])\s*&$/.exec(typed) ?? [];
+  const parsed = parseWords(front ?? typed, { strict: false });
   if ('problem' in parsed) return { kind: 'problem', message: parsed.problem };
   const argv = parsed.words[0] === 'rmq-lab' ? parsed.words.slice(1) : parsed.words;
   if (argv.length === 0) return { kind: parsed.words.length === 0 ? 'go' : 'keys' };
   if (argv[0] === 'lesson') return { kind: 'problem', message: 'a lesson is running here already; q leaves it' };
-  return { kind: 'command', argv };
+  if (front === undefined) return { kind: 'command', argv };
+  if (argv[0] === 'broker') return { kind: 'problem', message: 'a broker is here already; another one is for a second terminal' };
+  return { kind: 'command', argv, background: true };
 }

@@ -62,6 +62,8 @@ export type Request =
   /** `refused`: the answer must tell the reply code. `typed`: by the learner, at the prompt. Answered with `ran`. */
   | { readonly do: 'run'; readonly argv: readonly string[]; readonly refused: boolean; readonly typed: boolean }
   | { readonly do: 'start'; readonly lane: string; readonly argv: readonly string[] }
+  /** Answered with `ended`: whether the actor has come to an end by itself. */
+  | { readonly do: 'glance'; readonly lane: string }
   /** Answered with what it gave, `ran`. */
   | { readonly do: 'stop'; readonly lane: string }
   /** Answered with `line`; undefined: the learner wants to leave. */
@@ -74,7 +76,7 @@ export type Request =
   | { readonly do: 'reached'; readonly step: number; readonly skipped: number };
 
 /** What a request is answered with. */
-export type Answer = { readonly ran: Ran } | { readonly line: string | undefined } | undefined;
+export type Answer = { readonly ran: Ran } | { readonly ended: boolean } | { readonly line: string | undefined } | undefined;
 
 /** A part of a lesson being played. */
 export type Play<T> = Generator<Request, T, Answer>;
@@ -96,6 +98,12 @@ export function* stop(lane: string): Play<Ran> {
   const answer = yield { do: 'stop', lane };
   if (answer === undefined || !('ran' in answer)) throw new TypeError('a stop was not answered with what it gave');
   return answer.ran;
+}
+
+/** Whether a background actor has come to an end by itself. */
+export function* hasEnded(lane: string): Play<boolean> {
+  const answer = yield { do: 'glance', lane };
+  return answer !== undefined && 'ended' in answer && answer.ended;
 }
 
 /** Asks for a line. */

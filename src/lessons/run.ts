@@ -8,6 +8,7 @@ import {
   mayChange,
   type PlayOptions,
   type StepEnd,
+  stopOwn,
   type TypedCommand,
 } from './course.ts';
 import type { Lesson, RunAction, Step } from './lesson.ts';
@@ -30,7 +31,7 @@ export interface Played {
  * with the answer. It does no I/O, knows no terminal and no broker; who drives it decides what a request means.
  */
 export function* playLesson(lesson: Lesson, options: PlayOptions): Play<Played> {
-  const course: Course = { lesson, options, differences: [], at: 0, changed: false };
+  const course: Course = { lesson, options, differences: [], at: 0, changed: false, busy: false };
   const from = yield* catchUp(course);
   let { skipped } = options;
   for (const [index, step] of lesson.steps.entries()) {
@@ -40,6 +41,7 @@ export function* playLesson(lesson: Lesson, options: PlayOptions): Play<Played> 
     if (step.action !== undefined && step.action.kind !== 'stop') yield* putBack(course);
     if (step.text !== '') yield* show({ kind: 'text', markdown: step.text });
     const end = yield* playStep(course, step);
+    if (end !== 'left') yield* stopOwn(course);
     if (end === 'skipped') skipped += 1;
     if (end === 'left') return { finished: false, skipped, differences: course.differences };
   }

@@ -20,16 +20,16 @@ export interface Record {
 export function playWith(
   lesson: Lesson | string,
   typed: readonly string[],
-  options: { auto?: boolean; from?: number; skipped?: number; version?: string; broker?: TinyBroker } = {},
+  options: { auto?: boolean; from?: number; skipped?: number; version?: string; broker?: TinyBroker; ended?: boolean } = {},
 ): Record {
-  const { auto = false, from = 0, skipped = 0, version = '4.0.5', broker = createTinyBroker() } = options;
+  const { auto = false, from = 0, skipped = 0, version = '4.0.5', broker = createTinyBroker(), ended = false } = options;
   const requests: Request[] = [];
   const lines = [...typed];
   const course = playLesson(typeof lesson === 'string' ? parseLesson('x.md', lesson) : lesson, { auto, from, skipped, version });
   let next = course.next();
   while (!next.done) {
     requests.push(next.value);
-    next = course.next(answerTo(next.value, broker, lines));
+    next = course.next(answerTo(next.value, broker, lines, ended));
   }
   return {
     played: next.value,
@@ -41,12 +41,14 @@ export function playWith(
   };
 }
 
-function answerTo(request: Request, broker: TinyBroker, lines: string[]): Answer {
+function answerTo(request: Request, broker: TinyBroker, lines: string[], ended: boolean): Answer {
   switch (request.do) {
     case 'run':
       return { ran: broker.run(request.argv) };
     case 'ask':
       return { line: lines.shift() };
+    case 'glance':
+      return { ended };
     case 'stop':
       return { ran: { exitCode: 130, stdout: '', stderr: '' } };
     case 'clear':

@@ -159,9 +159,22 @@ describe('a background actor', () => {
     const { namespace, ran } = createNamespace(untilAborted);
     const lanes = createLanes(namespace, new AbortController().signal);
     lanes.start('slow', ['consume', 'q']);
+    await setImmediate();
+    expect(lanes.hasEnded('slow')).toBe(false);
     expect(await lanes.stop('slow')).toMatchObject({ exitCode: 130, stdout: 'heard' });
     expect(await lanes.stop('slow')).toMatchObject({ exitCode: 0, stdout: '' });
     expect(ran).toEqual(['consume q']);
+  });
+
+  test('may end by itself, and tells later what it gave', async () => {
+    const { namespace } = createNamespace(() => ({ exitCode: 2, stdout: '', stderr: 'error: no\n' }));
+    const lanes = createLanes(namespace, new AbortController().signal);
+    expect(lanes.hasEnded('yours')).toBe(false);
+    lanes.start('yours', ['consume']);
+    await setImmediate();
+    expect(lanes.hasEnded('yours')).toBe(true);
+    expect(await lanes.stop('yours')).toMatchObject({ exitCode: 2 });
+    expect(lanes.hasEnded('yours')).toBe(false);
   });
 
   test('ends when another takes its lane, when the lesson ends, and when it is interrupted', async () => {

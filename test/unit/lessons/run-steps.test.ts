@@ -84,6 +84,58 @@ test('a solution starts its background actor, and does not wait for it', () => {
   expect(requests.filter(({ do: what }) => what === 'start')).toEqual([{ do: 'start', lane: 'worker', argv: ['publish', '-q', 'r', 'x'] }]);
 });
 
+describe('a command with & behind it', () => {
+  const typed = ['', 'b', 'consume r --hold &', '', 'declare-queue r', 'publish -q r x'];
+  const doings = (requests: ReturnType<typeof playWith>['requests']) =>
+    requests.filter(({ do: what }) => what === 'start' || what === 'stop' || what === 'glance');
+
+  test('goes on while the check is tried, and ends with the step', () => {
+    const { requests, ran, played, shown } = playWith(SAMPLE, typed);
+    const glance = { do: 'glance', lane: 'yours' };
+    expect(doings(requests)).toEqual([
+      { do: 'start', lane: 'yours', argv: ['consume', 'r', '--hold'] },
+      ...[glance, glance, glance],
+      { do: 'stop', lane: 'yours' },
+    ]);
+    // as long for what has just begun as for who asks by Enter
+    expect(ran.filter((line) => line === 'expect queue r --ready 1 --within 1s')).toHaveLength(2);
+    expect(shown.filter(({ kind }) => kind === 'lane')).toHaveLength(2);
+    expect(played).toEqual({ finished: true, skipped: 0, differences: [] });
+  });
+
+  test('that has ended by itself is shown at once', () => {
+    const { requests } = playWith(SAMPLE, typed, { ended: true });
+    expect(doings(requests).map(({ do: what }) => what)).toEqual(['start', 'glance', 'stop']);
+  });
+
+  test('ends before the solution is run', () => {
+    const { requests } = playWith(SAMPLE, ['', 'b', 'consume r &', 'x', '']);
+    const kinds = requests.map((request) => (request.do === 'run' ? request.argv.join(' ') : request.do));
+    expect(kinds.indexOf('stop')).toBeLessThan(kinds.indexOf('declare-queue r'));
+  });
+
+  test('before a run makes the lesson put things back', () => {
+    const { requests } = playWith(SAMPLE, ['consume r&', '', 'b']);
+    expect(doings(requests)[0]).toEqual({ do: 'start', lane: 'yours', argv: ['consume', 'r'] });
+    expect(requests.some(({ do: what }) => what === 'clear')).toBe(true);
+  });
+
+  test.each([
+    ["publish -q r 'a &'", 'publish -q r a &'],
+    ['publish -q r a\\&', 'publish -q r a&'],
+  ])('is not %s', (line, ran) => expect(playWith(SAMPLE, ['', 'b', line]).ran).toContain(ran));
+
+  test.each([
+    ['broker run &', /a broker is here already/],
+    ['get q &&', /& \(a background job\)/],
+    ['&', /& \(a background job\)/],
+  ])('cannot be %s', (line, why) => {
+    const { shown, requests } = playWith(SAMPLE, ['', 'b', line]);
+    expect(notes(shown).join()).toMatch(why);
+    expect(doings(requests)).toEqual([]);
+  });
+});
+
 describe('coming back', () => {
   test('does what was before over in silence, and goes on', () => {
     const { ran, shown, broker, played } = playWith(SAMPLE, ['declare-queue r', 'publish -q r x'], { from: 2, skipped: 1 });
