@@ -39,19 +39,7 @@ export function benchCompare(act: Act): Command {
     .action(act(compare));
 }
 
-/** The flags of `compare` with those that commander gave to `bench`, as it does with options that both have. */
-function withParents(flags: CompareFlags, command: Command): CompareFlags {
-  const { parent } = command;
-  const given = Object.entries(parent?.opts<LoadFlags>() ?? {}).filter(([name]) => parent?.getOptionValueSource(name) === 'cli');
-  const foreign = parent?.options.find((option) => given.some(([name]) => name === option.attributeName() && !Object.hasOwn(flags, name)));
-  if (foreign !== undefined && !command.options.some((option) => option.attributeName() === foreign.attributeName())) {
-    throw new UsageError(`${foreign.long} is an option of bench, not of bench compare`, { hint: 'rmq-lab bench compare --help' });
-  }
-  return { ...flags, ...Object.fromEntries(given) };
-}
-
-async function compare(lab: Lab, flags: CompareFlags, command: Command): Promise<void> {
-  const given = withParents(flags, command);
+async function compare(lab: Lab, given: CompareFlags): Promise<void> {
   const ground = await lab.benchGround();
   const rounds = parseInteger(given.rounds, '--rounds', 1, 100);
   // short runs, for there are many of them
@@ -73,10 +61,14 @@ async function compare(lab: Lab, flags: CompareFlags, command: Command): Promise
     const figures = new Map<(typeof variants)[number], CompareRound>();
     for (const variant of [...variants.slice(first), ...variants.slice(0, first)]) {
       lab.note(`round ${done + 1} of ${rounds}: ${variant.text}`);
-      const { report, failure } = await benchOnce(lab, place, variant.parameters);
-      if (failure !== undefined) throw failure;
-      if (lab.interrupted.aborted) break;
-      figures.set(variant, roundOf(report));
+      const run = await benchOnce(lab, place, variant.parameters).catch((cause: unknown) => {
+        // interrupted before it began: the rounds before it count
+        if (lab.interrupted.aborted) return undefined;
+        throw cause;
+      });
+      if (run?.failure !== undefined) throw run.failure;
+      if (run === undefined || lab.interrupted.aborted) break;
+      figures.set(variant, roundOf(run.report));
     }
     if (figures.size < variants.length) break;
     for (const [variant, round] of figures) variant.rounds.push(round);
