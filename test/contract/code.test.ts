@@ -260,7 +260,7 @@ describeBrokers('code', (broker) => {
         test.skip(`${language}: NOT TESTED: ${cannot}`, () => {});
         continue;
       }
-      test(language, async () => {
+      test.concurrent(language, async () => {
         const wanted = await ofCommand();
         expect({ exitCode: wanted.run?.exitCode, stderr: wanted.run?.stderr }).toMatchObject({ exitCode });
         const program = PROGRAMS[language](await taskOf(argv), { words: argv, url: 'amqp://guest:guest@localhost:5672' });

@@ -73,25 +73,35 @@ describeBrokers('consume: never takes what it does not want', (broker) => {
     }));
 });
 
-/** Runs thirty times over a hundred messages of a quorum queue with the version's own delivery limit, and answers what is left. */
-async function thirtyTimes({ queue, bodies, ready }: Stage, once: (round: number) => Promise<readonly string[]>): Promise<string[]> {
-  await queue('q', numbers(100), QUORUM);
+/** Goes over a hundred messages of a quorum queue more often than its delivery limit allows, and answers what was taken and what is left. */
+async function tooOften({ queue, bodies, ready }: Stage, limit: Limit, once: () => Promise<readonly string[]>): Promise<string[]> {
+  await queue('q', numbers(100), { ...QUORUM, ...limit.table });
   const taken: string[] = [];
-  for (let round = 0; round < 30; round++) taken.push(...(await once(round)));
+  for (let round = 0; round < limit.rounds; round++) taken.push(...(await once()));
   // what was given back is ready again a moment later
   await eventually(async () => expect(await ready('q')).toBe(100 - taken.length), { within: 3_000 });
   return [...taken, ...(await bodies('q'))];
 }
 
+interface Limit {
+  readonly table: Readonly<Record<string, number>>;
+  readonly rounds: number;
+}
+
+/** The limit that a version gives a queue itself, 20, and how often is more. */
+const OWN_LIMIT: Limit = { table: {}, rounds: 30 };
+/** A limit that is sooner reached. */
+const LOW_LIMIT: Limit = { table: { 'x-delivery-limit': 4 }, rounds: 8 };
+
 describeBrokers(
-  'consume: thirty times on a hundred messages loses none',
+  'consume: more often than the delivery limit allows, on a hundred messages, loses none',
   (broker) => {
     const all = numbers(100).sort();
 
     test('-n 1', () =>
       onStage(broker, async (stage) => {
         const once = async () => (await stage.run(['consume', 'q', '-n', '1', '--prefetch', '100'])).lines;
-        expect((await thirtyTimes(stage, once)).sort()).toEqual(all);
+        expect((await tooOften(stage, LOW_LIMIT, once)).sort()).toEqual(all);
       }));
 
     test('-n 1 --ack-mode requeue', () =>
@@ -100,7 +110,7 @@ describeBrokers(
           expect((await stage.run(['consume', 'q', '-n', '1', '--ack-mode', 'requeue'])).lines).toHaveLength(1);
           return [];
         };
-        expect((await thirtyTimes(stage, once)).sort()).toEqual(all);
+        expect((await tooOften(stage, OWN_LIMIT, once)).sort()).toEqual(all);
       }));
 
     test('--hold, interrupted', () =>
@@ -112,7 +122,7 @@ describeBrokers(
           expect((await holding.done).exitCode).toBe(130);
           return [];
         };
-        expect((await thirtyTimes(stage, once)).sort()).toEqual(all);
+        expect((await tooOften(stage, LOW_LIMIT, once)).sort()).toEqual(all);
       }));
 
     test('a timeout while a command is at work', () =>
@@ -122,7 +132,7 @@ describeBrokers(
           const { lines } = await stage.run(['consume', 'q', '--exec', 'cat; echo', '--timeout', '20ms']);
           return lines;
         };
-        expect((await thirtyTimes(stage, once)).sort()).toEqual(all);
+        expect((await tooOften(stage, LOW_LIMIT, once)).sort()).toEqual(all);
       }));
   },
   { from: '4.0' },

@@ -81,7 +81,7 @@ describeBrokers('a signal', (broker) => {
 });
 
 describeNewestBroker('a signal to what waits', (broker) => {
-  test.each([
+  test.concurrent.each([
     ['consume on an empty queue', ['consume', 'q']],
     ['consume --hold', ['consume', 'q', '--hold']],
     ['consume --no-ack -n', ['consume', 'q', '--no-ack', '-n', '5']],
