@@ -11,7 +11,10 @@ export interface BenchClock {
   now(): number;
   /** How many nanoseconds this thread's loop was busy, and how many it was not, since it began. */
   loop(): { readonly active: number; readonly idle: number };
-  /** Resolves after about so many milliseconds, or when the signal is aborted; with 0 after the loop's next turn. */
+  /**
+   * Resolves after about so many milliseconds, or when the signal is aborted; with 0 after the loop's next turn. Below 1 it may resolve earlier,
+   * and sleeps with the whole thread, which a timer's loop would keep busy.
+   */
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -55,7 +58,9 @@ export interface Producer {
 
 /** Longest pause of a paced producer, in milliseconds: the signal must be heard. */
 const LONGEST_PAUSE = 100;
-/** A timer comes up to so many milliseconds late: a producer wakes as much before a message is due, and turns round with the loop. */
+/** A pause below a millisecond, which the clock keeps to more exactly. */
+const SHORT_PAUSE = 0.5;
+/** A timer comes up to so many milliseconds late: a producer wakes as much before a message is due, and goes on in short pauses. */
 const TIMER_SLACK = 1.5;
 /** Messages in a row, after which others of the loop have a turn. */
 const BURST = 256;
@@ -122,7 +127,8 @@ export function startProducer(channel: Channel, spec: ProducerSpec, { clock, sig
       const dueAt = pace === undefined ? 0 : startedAt + pace.dueAt(sent);
       const early = pace === undefined ? 0 : dueAt - clock.now();
       if (early > 0) {
-        await clock.pause(Math.min(Math.max(early / 1e6 - TIMER_SLACK, 0), LONGEST_PAUSE), signal);
+        const ms = early / 1e6;
+        await clock.pause(ms < 1 + TIMER_SLACK ? Math.min(ms, SHORT_PAUSE) : Math.min(ms - TIMER_SLACK, LONGEST_PAUSE), signal);
         continue;
       }
       const hasRoom = send(dueAt);
