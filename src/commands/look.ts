@@ -18,7 +18,10 @@ export async function lookAt(lab: Lab, queue: string, count: number, show: (deli
   return lab.withBroker(async (broker) => {
     const limit = await readDeliveryLimit(await lab.management(), address?.vhost ?? '/', queue, broker.server.version);
     const deliveryLimit = countsReturns(broker.server.version) ? limit.limit : Number.POSITIVE_INFINITY;
-    const report = await peekQueue(broker, { queue, count, deliveryLimit, show });
+    const report =
+      deliveryLimit === 0
+        ? { peeked: 0, deliveryCount: 0, rescued: 0, refused: true }
+        : await peekQueue(broker, { queue, count, deliveryLimit, show });
     for (const line of peekNotes(report, limit, broker.server.version)) lab.note(line);
     if (!report.refused) return { ...report, refusal: undefined };
     const refusal = new LabError(

@@ -2,6 +2,7 @@ import type { Broker, Channel } from '../client/broker.ts';
 import type { Delivery } from '../client/message.ts';
 import { deliveryCountOf, rescueAll } from '../client/rescue.ts';
 import { giveBack } from '../client/session.ts';
+import { LabError } from '../errors.ts';
 import type { PumpContext } from './pump.ts';
 
 /**
@@ -20,6 +21,14 @@ export async function giveBackSafely(
   } finally {
     await giveBack(channel);
   }
+}
+
+/** Fails where giving back a message but once drops it: what takes more than it wants must not touch such a queue. */
+export async function checkReturns(broker: Broker, queue: string, { deliveryLimit }: Pick<PumpContext, 'deliveryLimit'>): Promise<void> {
+  if ((await deliveryLimit?.(queue, broker)) !== 0) return;
+  throw new LabError('refused', `queue '${queue}' has the delivery limit 0: it drops what is given back, which this may have to do`, {
+    hint: `take all of it: rmq-lab consume ${queue} --until-empty --json > messages.ndjson; or set a higher limit`,
+  });
 }
 
 /** Puts a copy of each message at its delivery limit at the end of its queue, so that giving back what a channel holds drops none. */

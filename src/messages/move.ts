@@ -4,7 +4,7 @@ import { consume } from './consume.ts';
 import { checkDestination, type Destination } from './destination.ts';
 import { getUpTo } from './fetch.ts';
 import type { Filter } from './filter.ts';
-import { giveBackSafely } from './give-back.ts';
+import { checkReturns, giveBackSafely } from './give-back.ts';
 import type { PumpContext } from './pump.ts';
 import { createTransferSink, republished, type TransferTally, WINDOW } from './transfer.ts';
 
@@ -35,6 +35,7 @@ export async function moveMessages(request: MoveRequest, context: PumpContext): 
   const { queue, to, filter, rate, hold } = request;
   const ready = await withBroker(context.connect, async (broker) => {
     await checkDestination(broker, to);
+    await checkReturns(broker, queue, context);
     return withChannel(broker, async (channel) => (await channel.checkQueue(queue)).messages);
   });
   const limit = Math.min(request.count ?? Number.POSITIVE_INFINITY, ready);
@@ -74,6 +75,7 @@ export async function previewMove(
   const { queue, filter, hold, count = Number.POSITIVE_INFINITY } = request;
   return withBroker(context.connect, async (broker) => {
     await checkDestination(broker, request.to);
+    await checkReturns(broker, queue, context);
     return withChannel(broker, async (channel) => {
       const { messages } = await channel.checkQueue(queue);
       if (filter === undefined) return { matching: Math.min(messages, count), others: messages - Math.min(messages, count) };

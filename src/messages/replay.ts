@@ -6,7 +6,7 @@ import { consume } from './consume.ts';
 import { checkDestination } from './destination.ts';
 import { getUpTo } from './fetch.ts';
 import type { Filter } from './filter.ts';
-import { giveBackSafely } from './give-back.ts';
+import { checkReturns, giveBackSafely } from './give-back.ts';
 import type { PumpContext } from './pump.ts';
 import { originExchange, type ReplayRules, replayed } from './replayed.ts';
 import { createTransferSink, type TransferTally, WINDOW } from './transfer.ts';
@@ -45,6 +45,7 @@ export async function replayMessages(request: ReplayRequest, context: PumpContex
   const { queue, filter, rate, count, to } = request;
   const ready = await withBroker(context.connect, async (broker) => {
     if (to !== undefined) await checkDestination(broker, to);
+    await checkReturns(broker, queue, context);
     return withChannel(broker, async (channel) => (await channel.checkQueue(queue)).messages);
   });
   const tally: TransferTally = { moved: 0, skipped: 0, failed: 0 };
@@ -121,6 +122,7 @@ export async function previewReplay(request: ReplayRequest, context: PumpContext
   const { queue, filter, hold, to, count = Number.POSITIVE_INFINITY } = request;
   return withBroker(context.connect, async (broker) => {
     if (to !== undefined) await checkDestination(broker, to);
+    await checkReturns(broker, queue, context);
     const { prepare, toMessage } = createOrigins(broker, request);
     return withChannel(broker, async (channel) => {
       const { messages: ready } = await channel.checkQueue(queue);

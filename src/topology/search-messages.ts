@@ -1,6 +1,6 @@
 import type { Broker, Channel } from '../client/broker.ts';
 import type { Delivery } from '../client/message.ts';
-import { deliveryCountOf, LIMIT_MARGIN, rescueAll } from '../client/rescue.ts';
+import { countsReturns, deliveryCountOf, LIMIT_MARGIN, rescueAll } from '../client/rescue.ts';
 import { giveBack } from '../client/session.ts';
 import { LabError } from '../errors.ts';
 import { differencesOfMessage, type MessageExpectation } from './expected-message.ts';
@@ -79,12 +79,14 @@ function createSearch(broker: Broker, expected: MessageExpectation, { limit, del
         if (message === undefined) return { met: absent, found: state() };
         looked++;
         const count = deliveryCountOf(message) ?? 0;
-        const allowed = count === 0 ? Number.POSITIVE_INFINITY : await deliveryLimit();
+        // with a limit of 0 even the first return drops a message
+        const isDangerous = count > 0 || countsReturns(broker.server.version);
+        const allowed = isDangerous ? await deliveryLimit() : Number.POSITIVE_INFINITY;
         if (count >= allowed) doomed.push(message);
         const differences = differencesOfMessage(message, expected);
         if (differences.length === 0) return ended(!absent, { match: message });
         if (misses.length < MISSES_KEPT) misses.push({ message, differences });
-        if (count + LIMIT_MARGIN > allowed) return ended(false, { cut: 'delivery-limit' });
+        if (count >= allowed || (count > 0 && count + LIMIT_MARGIN > allowed)) return ended(false, { cut: 'delivery-limit' });
       }
       throw signal.reason;
     },

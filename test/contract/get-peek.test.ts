@@ -139,6 +139,26 @@ onOld((broker) => {
     }),
   );
 
+  test.each([
+    [['peek', 'q']],
+    [['dlq', 'inspect', 'q']],
+    [['dlq', 'doctor', 'q', '--sample', '2']],
+    [['dlq', 'replay', 'q', '--filter', 'reason=expired']],
+    [['dlq', 'replay', 'q', '--dry-run']],
+    [['move', 'q', '--to-queue', 'to', '--filter', 'type=none']],
+    [['move', 'q', '--to-queue', 'to', '--filter', 'type=none', '--dry-run']],
+    [['expect', 'message', 'q', '--body', 'none']],
+  ])('a limit of 0 drops what goes back but once: %j loses nothing', (argv) =>
+    onStage(broker, async ({ queue, run, bodies }) => {
+      await queue('to');
+      await queue('q', ['a', 'b'], { ...QUORUM, 'x-delivery-limit': 0 });
+      const { exitCode, stderr } = await run(argv);
+      expect([6, 7]).toContain(exitCode);
+      expect(stderr).not.toBe('');
+      expect((await bodies('q')).sort()).toEqual(['a', 'b']);
+    }),
+  );
+
   test('a message at its limit is rescued: at the end, new, without the copies that CC would make', () =>
     onStage(broker, async ({ queue, run, channel, take, ready }) => {
       await queue('cc');
