@@ -26,3 +26,8 @@ function levenshtein(a: string, b: string): number {
   }
   return previous[b.length] as number;
 }
+
+/** A word as a POSIX shell takes it, in quotes only where it needs them: for hints that are command lines. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -11,6 +11,7 @@ import { keysView, lessonListView } from '../output/lesson-list-view.ts';
 import { headView, promptView, shownView } from '../output/lesson-view.ts';
 import { wrapText } from '../output/lesson-wrap.ts';
 import { serverView } from '../output/server-view.ts';
+import { shellWord } from '../suggest.ts';
 import type { Lab } from './lab.ts';
 import { stoppable } from './lesson-interrupt.ts';
 import { createLanes } from './lesson-lanes.ts';
@@ -82,11 +83,6 @@ async function announce(lab: Lab, { id }: Lesson, { vhost }: Namespace): Promise
   }
 }
 
-/** A word as it may be typed. */
-function quoted(word: string): string {
-  return /^[\w./:=-]+$/.test(word) ? word : `'${word}'`;
-}
-
 function columnsOf(lab: Lab): number {
   return Math.min(lab.out.columns, WIDEST);
 }
@@ -119,7 +115,7 @@ function createStage(lab: Lab, shelf: Shelf, lesson: Lesson, namespace: Namespac
 
   const run = async ({ argv, refused, typed }: Extract<Request, { do: 'run' }>): Promise<Ran> => {
     if (flags.auto) return runInLesson(namespace, argv, { refused });
-    if (!typed) return sayWhenSlow(runInLesson(namespace, argv, { refused }), () => say(`waiting for: ${argv.map(quoted).join(' ')} …`));
+    if (!typed) return sayWhenSlow(runInLesson(namespace, argv, { refused }), () => say(`waiting for: ${argv.map(shellWord).join(' ')} …`));
     const ran = await stoppable(lab.stdin, lab.interrupted, (signal) => runInLesson(namespace, argv, { refused, say, signal }));
     return ran.exitCode === 130 && !lab.interrupted.aborted ? { ...ran, stderr: `${ran.stderr}(stopped by Ctrl-C)\n` } : ran;
   };

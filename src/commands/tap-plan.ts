@@ -1,6 +1,7 @@
 import type { FieldTable } from '../client/message.ts';
 import { UsageError } from '../errors.ts';
 import type { TapBinding } from '../messages/tap.ts';
+import { shellWord } from '../suggest.ts';
 import { type BindingOptions, bindingArguments, bindingNotes } from './binding.ts';
 import { parseName } from './options.ts';
 
@@ -102,6 +103,6 @@ const SHOWN = 10;
 
 function keyList(keys: readonly string[]): string {
   const distinct = [...new Set(keys)].sort();
-  const shown = distinct.slice(0, SHOWN).map((key) => (/^[\w.:@-]+$/.test(key) ? key : `'${key.replaceAll("'", String.raw`'\''`)}'`));
+  const shown = distinct.slice(0, SHOWN).map(shellWord);
   return distinct.length > SHOWN ? `${shown.join(' ')} …` : shown.join(' ');
 }

@@ -2,12 +2,16 @@ import { formatFieldValue } from '../client/field-text.ts';
 import type { Delivery, FieldValue, Properties } from '../client/message.ts';
 import { deathsOf } from '../client/x-death.ts';
 import { UsageError } from '../errors.ts';
+import { closest } from '../suggest.ts';
 
 /** Whether a delivery is meant. */
 export type Filter = (delivery: Delivery) => boolean;
 
 /** Names that a filter knows beside `header.NAME`, with how each is read off a message; of several values one must be as wanted. */
 export type FilterFields = Readonly<Record<string, (delivery: Delivery) => string | readonly string[] | undefined>>;
+
+/** Why a broker takes a message out of a queue. */
+const REASONS = ['expired', 'rejected', 'maxlen', 'delivery_limit'];
 
 const FIELDS: FilterFields = {
   exchange: (delivery) => delivery.exchange,
@@ -26,7 +30,7 @@ const FIELDS: FilterFields = {
 /**
  * A filter of `name=value` pairs, all of which must hold: exchange, routing-key, redelivered, `reason` and `queue` of the last death
  * (x-death), some properties, and `header.NAME`. Values are compared as they are shown. `more` are names that mean something else here.
- * Throws UsageError on an unknown name.
+ * Throws UsageError on an unknown name or reason.
  */
 export function parseFilter(pairs: readonly string[], more: FilterFields = {}): Filter {
   const fields: FilterFields = { ...FIELDS, ...more };
@@ -40,6 +44,12 @@ export function parseFilter(pairs: readonly string[], more: FilterFields = {}): 
     if (equals < 0 || field === undefined) {
       throw new UsageError(`--filter: '${pair}' is not a filter`, {
         hint: `write NAME=VALUE, with ${Object.keys(fields).join(', ')} or header.NAME`,
+      });
+    }
+    if (name === 'reason' && !REASONS.includes(value)) {
+      const meant = closest(value, REASONS);
+      throw new UsageError(`--filter: '${value}' is no reason`, {
+        hint: meant === undefined ? `there are ${REASONS.join(', ')}` : `--filter reason=${meant}`,
       });
     }
     return (delivery) => [field(delivery)].flat().includes(value);

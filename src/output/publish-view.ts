@@ -1,5 +1,6 @@
 import type { Message } from '../client/message.ts';
 import type { PublishReport } from '../messages/publish.ts';
+import { shellWord } from '../suggest.ts';
 
 /** How publishing went, in a line. */
 export function publishView(report: PublishReport, confirms: boolean): string {
@@ -24,11 +25,10 @@ export function rejectedHint(
   const exchange = first?.exchange ?? destination.exchange ?? '';
   const key = first?.routingKey ?? '';
   if (exchange === '' && key === '') return 'it names neither exchange nor routing key: give them, or a queue with -q QUEUE';
-  if (exchange === '') return `there is no queue '${key}': declare it with rmq-lab declare-queue ${key}`;
+  if (exchange === '') return `there is no queue '${key}': declare it with rmq-lab declare-queue ${shellWord(key)}`;
   const asBody =
     destination.body === undefined && destination.routingKey !== undefined && first?.body.length === 0
       ? ` ('${key}' was taken for the routing key: the order is EXCHANGE ROUTING-KEY BODY)`
       : '';
-  const shownKey = key === '' ? "''" : key;
-  return `no queue is bound to '${exchange}' for this message: rmq-lab bind ${exchange} QUEUE ${shownKey}, or --no-mandatory to drop it in silence (why: rmq-lab route ${exchange} ${shownKey})${asBody}`;
+  return `no queue is bound to '${exchange}' for this message: rmq-lab bind ${shellWord(exchange)} QUEUE ${shellWord(key)}, or --no-mandatory to drop it in silence (why: rmq-lab route ${shellWord(exchange)} ${shellWord(key)})${asBody}`;
 }

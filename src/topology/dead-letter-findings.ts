@@ -1,8 +1,9 @@
+import { shellWord } from '../suggest.ts';
 import { findCircles } from './dead-letter-circles.ts';
 import { createFollower, type DeadLetterPaths, deliveryLimitOf } from './dead-letter-paths.ts';
 import type { About, Finding } from './finding.ts';
 import { namesText } from './names-text.ts';
-import { exactPattern, setPolicyCommand, shellWord } from './policy-command.ts';
+import { exactPattern, setPolicyCommand } from './policy-command.ts';
 import type { Setting } from './settings.ts';
 import type { Topology, TopologyQueue } from './topology.ts';
 

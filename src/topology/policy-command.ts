@@ -1,11 +1,8 @@
+import { shellWord } from '../suggest.ts';
+
 /** A policy's pattern that matches this name only. */
 export function exactPattern(name: string): string {
   return `^${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
-}
-
-/** A word as a POSIX shell takes it, in quotes only where it needs them. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The command that sets a policy for queues. */

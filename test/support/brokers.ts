@@ -69,13 +69,13 @@ export function describeRealBrokers(
  * little, and it is a program of its own, so what holds on RabbitMQ says nothing of it.
  */
 export function describeNewestBroker(name: string, body: (broker: TestBroker) => void): void {
+  describeOn(labAndNewest(), name, body);
+}
+
+function labAndNewest(): readonly TestBroker[] {
   const real = testBrokers().filter(({ lab }) => !lab);
   const newest = real.reduce((best, { version }) => (isBefore(best, version) ? version : best), '0');
-  describeOn(
-    testBrokers().filter(({ lab, version }) => lab || version === newest),
-    name,
-    body,
-  );
+  return testBrokers().filter(({ lab, version }) => lab || version === newest);
 }
 
 /** For what is tested elsewhere on every broker, and here in another respect that has nothing to do with the broker. */
@@ -121,6 +121,20 @@ export function describeRealBrokersAtOnce(
     testBrokers().filter(({ lab, version }) => !lab && !isBefore(version, from)),
     name,
     `no RabbitMQ at hand, and the lab broker has no ${lacks}`,
+    body,
+  );
+}
+
+/** `describeNewestBroker`, or with `lab` `describeLabBroker`, with tests that run side by side as those of `describeBrokersAtOnce` do. */
+export function describeFewBrokersAtOnce(
+  which: 'newest' | 'lab',
+  name: string,
+  body: (broker: TestBroker, test: TestOnBroker) => void,
+): void {
+  atOnce(
+    labAndNewest().filter(({ lab }) => lab || which === 'newest'),
+    name,
+    'no broker at hand',
     body,
   );
 }

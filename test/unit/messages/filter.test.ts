@@ -26,7 +26,6 @@ test.each<[string, Delivery, boolean]>([
   ['reason=expired', death({ reason: 'expired', queue: 'q' }), true],
   ['reason=expired', death({ reason: 'rejected' }, { reason: 'expired' }), false],
   ['queue=q', death({ reason: 'expired', queue: 'q' }), true],
-  ['reason=', delivery(), false],
   ['reason=expired', delivery({ headers: { 'x-death': 'expired' } }), false],
   ['reason=expired', delivery({ headers: { 'x-death': ['expired'] } }), false],
   ['reason=expired', delivery({ headers: { 'x-death': [] } }), false],
@@ -64,3 +63,11 @@ test.each(['', 'reason', '=x', 'header.=x', 'header=x', 'Reason=x', 'constructor
     expect(error.hint).toMatch(/NAME=VALUE.*routing-key.*header\.NAME/);
   },
 );
+
+test.each([
+  ['epired', '--filter reason=expired'],
+  ['expired,rejected', 'there are expired, rejected, maxlen, delivery_limit'],
+  ['', 'there are expired, rejected, maxlen, delivery_limit'],
+])('there is no reason %j', (reason, hint) => {
+  expect(refusal(() => parseFilter([`reason=${reason}`]))).toMatchObject({ exitCode: 2, hint });
+});
