@@ -29,6 +29,9 @@ export function reportOf({ measured, losses, left, leftToRead }: BenchOutcome, c
   const { product, version, lab } = server;
   const handled = counts.sent + counts.received;
   const late = Math.max(latency.endToEnd.p50 - uncorrected.endToEnd.p50, latency.confirm.p50 - uncorrected.confirm.p50) * 1_000;
+  // what came after the warm-up, whenever it was due: what a queue still held from the warm-up was work, too
+  const taken = (which: 'received' | 'receivedBytes') =>
+    gauge.intervals.reduce((sum, { phase, counts: all }) => (phase === 'warm-up' ? sum : sum + all[which]), 0);
   const isPaced = context.parameters.rates.length > 0;
   return {
     ...said,
@@ -45,9 +48,9 @@ export function reportOf({ measured, losses, left, leftToRead }: BenchOutcome, c
     rates: {
       sent: per(counts.sent, sending),
       confirmed: per(counts.confirmed, sending),
-      received: per(counts.received, receiving),
+      received: per(taken('received'), receiving),
       sentBytes: per(counts.sentBytes, sending),
-      receivedBytes: per(counts.receivedBytes, receiving),
+      receivedBytes: per(taken('receivedBytes'), receiving),
     },
     latency,
     uncorrected,

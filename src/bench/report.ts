@@ -111,7 +111,7 @@ export interface BenchReport {
   /** Seconds that were measured: until the last message was sent; and until the last one came. */
   readonly seconds: { readonly sending: number; readonly receiving: number };
   readonly totals: BenchTotals;
-  /** A second, while sending; `received` while receiving. */
+  /** A second, while sending; `received` while receiving, of all that came then, be it from the warm-up. */
   readonly rates: {
     readonly sent: number;
     readonly confirmed: number;

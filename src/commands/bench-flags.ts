@@ -75,7 +75,10 @@ export function withLoadOptions(command: Command): Command {
     .option('--ttl <duration>', 'x-message-ttl of the queues')
     .option('--max-length <n>', 'x-max-length of the queues')
     .option('--arg <k=v>', 'another argument of the queues, typed: x-max-length-bytes:int=1000000 (repeatable)', collect, [])
-    .option('--threads <n>', 'threads for the load; 0 makes it on the thread of the program (default: as many as connections and cores)');
+    .option(
+      '--threads <n>',
+      'threads for the load; 0 makes it on the thread of the program (default: as connections, but one less than cores)',
+    );
 }
 
 /** What the options ask for. `cpus`: how many threads the machine can run at a time. Throws UsageError. */
@@ -125,7 +128,7 @@ export function benchParameters(flags: LoadFlags, cpus: number): BenchParameters
     duration: flags.count === undefined ? lasting(flags.duration ?? '10s', '--duration') : undefined,
     warmup: seconds(flags.warmup ?? (flags.count === undefined ? '2s' : '0'), '--warmup'),
     drain: seconds(flags.drain, '--drain'),
-    threads: flags.threads === undefined ? (cpus > 1 ? Math.min(cpus, connections) : 0) : whole(flags.threads, '--threads', 0, 256),
+    threads: flags.threads === undefined ? (cpus > 1 ? Math.min(cpus - 1, connections) : 0) : whole(flags.threads, '--threads', 0, 256),
   };
 }
 

@@ -60,8 +60,8 @@ describe('the load that a bench makes', () => {
     expect(parametersOf(line)).toMatchObject(expected);
   });
 
-  test('threads are no more than connections, or cores; on one core there is one', () => {
-    expect([parametersOf('-x 9 -y 9', 4).threads, parametersOf('-y 0', 4).threads, parametersOf('', 1).threads]).toEqual([4, 1, 0]);
+  test('threads are no more than connections, and leave a core to the broker; on one core there are none', () => {
+    expect([parametersOf('-x 9 -y 9', 4).threads, parametersOf('-y 0', 4).threads, parametersOf('', 1).threads]).toEqual([3, 1, 0]);
   });
 
   test.each<[string, RegExp]>([
