@@ -69,7 +69,7 @@ export async function startConsumer(channel: Channel, spec: ConsumerSpec, clock:
   };
 
   if (prefetch > 0) await channel.prefetch(prefetch);
-  const tag = await channel.consume(queue, { noAck, arguments: table, onCancelled: end }, (delivery) => {
+  const tag = await channel.consume(queue, { noAck, arguments: table, withoutProperties: true, onCancelled: end }, (delivery) => {
     const stamp = readStamp(delivery.body);
     const isOwn = stamp?.run === run;
     const dueAt = isOwn ? stamp.dueAt : clock.now();

@@ -42,8 +42,14 @@ export function addCounts(to: Counts, more: Readonly<Counts>): void {
 export class Latency {
   readonly #due = new Histogram();
   readonly #sent = new Histogram();
+  /** Of what was sent when it was due: it counts in both. */
+  readonly #both = new Histogram();
 
   record(now: number, dueAt: number, sentAt: number): void {
+    if (dueAt === sentAt) {
+      this.#both.record(now - sentAt);
+      return;
+    }
     this.#due.record(now - dueAt);
     this.#sent.record(now - sentAt);
   }
@@ -54,12 +60,17 @@ export class Latency {
   }
 
   save(): SavedLatency {
+    const both = this.#both.save();
+    this.#due.add(both);
+    this.#sent.add(both);
+    this.#both.clear();
     return { due: this.#due.save(), sent: this.#sent.save() };
   }
 
   clear(): void {
     this.#due.clear();
     this.#sent.clear();
+    this.#both.clear();
   }
 }
 

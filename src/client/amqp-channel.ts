@@ -164,9 +164,10 @@ export async function createAmqpChannel(model: AmqpModel, context: ChannelContex
       return raw === false ? undefined : { ...toDelivery(raw), messagesLeft: raw.fields.messageCount };
     },
     consume: async (queue, options, onDelivery) => {
-      const { noAck = false, exclusive = false, arguments: table = {}, consumerTag, onCancelled } = options;
+      const { noAck = false, exclusive = false, arguments: table = {}, consumerTag, withoutProperties = false, onCancelled } = options;
+      const read = withoutProperties ? toBareDelivery : toDelivery;
       const ok = await reply(() =>
-        channel.consume(queue, (raw) => (raw === null ? onCancelled() : onDelivery(toDelivery(raw))), {
+        channel.consume(queue, (raw) => (raw === null ? onCancelled() : onDelivery(read(raw))), {
           noAck,
           exclusive,
           ...(consumerTag === undefined ? {} : { consumerTag }),
@@ -218,14 +219,14 @@ function inside(channel: AmqpChannel) {
 }
 
 function toDelivery(raw: AmqpMessage): Delivery {
-  return {
-    exchange: raw.fields.exchange,
-    routingKey: raw.fields.routingKey,
-    redelivered: raw.fields.redelivered,
-    deliveryTag: raw.fields.deliveryTag,
-    properties: fromWireProperties(raw.properties as unknown as Record<string, unknown>),
-    body: raw.content,
-  };
+  return { ...toBareDelivery(raw), properties: fromWireProperties(raw.properties as unknown as Record<string, unknown>) };
+}
+
+const NO_PROPERTIES: Properties = {};
+
+function toBareDelivery({ fields, content }: AmqpMessage): Delivery {
+  const { exchange, routingKey, redelivered, deliveryTag } = fields;
+  return { exchange, routingKey, redelivered, deliveryTag, properties: NO_PROPERTIES, body: content };
 }
 
 /** amqplib wants the message itself, of which it reads the tag. */

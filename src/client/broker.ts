@@ -63,6 +63,8 @@ export interface ConsumeOptions {
   readonly consumerTag?: string;
   /** x-priority, x-stream-offset … */
   readonly arguments?: FieldTable;
+  /** Deliveries come with empty properties, whatever they have: for who does not look at them, and counts by the hundred thousand. */
+  readonly withoutProperties?: boolean;
   /** The broker ended the consumer (its queue was deleted, say). Deliveries held stay held. */
   readonly onCancelled: () => void;
 }
