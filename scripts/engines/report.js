@@ -23,7 +23,7 @@ function count(tests) {
 const version = read('start.json')?.version;
 const files = read('contract.json')?.testResults ?? [];
 const tests = files.flatMap(({ name, assertionResults }) =>
-  assertionResults.map((test) => ({ ...test, lesson: /lessons\.test/.test(name) })),
+  assertionResults.map((test) => ({ ...test, lesson: /lessons(-\w+)?\.test/.test(name) })),
 );
 const lessons = count(tests.filter(({ lesson }) => lesson));
 const contract = count(tests.filter(({ lesson }) => !lesson));

@@ -219,14 +219,18 @@ function inside(channel: AmqpChannel) {
 }
 
 function toDelivery(raw: AmqpMessage): Delivery {
-  return { ...toBareDelivery(raw), properties: fromWireProperties(raw.properties as unknown as Record<string, unknown>) };
+  return deliveryOf(raw, fromWireProperties(raw.properties as unknown as Record<string, unknown>));
 }
 
 const NO_PROPERTIES: Properties = {};
 
-function toBareDelivery({ fields, content }: AmqpMessage): Delivery {
+function toBareDelivery(raw: AmqpMessage): Delivery {
+  return deliveryOf(raw, NO_PROPERTIES);
+}
+
+function deliveryOf({ fields, content }: AmqpMessage, properties: Properties): Delivery {
   const { exchange, routingKey, redelivered, deliveryTag } = fields;
-  return { exchange, routingKey, redelivered, deliveryTag, properties: NO_PROPERTIES, body: content };
+  return { exchange, routingKey, redelivered, deliveryTag, properties, body: content };
 }
 
 /** amqplib wants the message itself, of which it reads the tag. */

@@ -3,6 +3,7 @@ import { LabError, UsageError } from '../errors.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { lessonListView } from '../output/lesson-list-view.ts';
 import { closest } from '../suggest.ts';
+import { handDownOptions } from './hand-down.ts';
 import type { Act, Lab } from './lab.ts';
 import { play } from './lesson-play.ts';
 import { findLesson, listLessons, noteLeftovers, openShelf, type Shelf } from './lesson-shelf.ts';
@@ -41,14 +42,13 @@ export function lesson(act: Act): Command {
       }),
     );
 
-  // --lang after a subcommand is the parent's all the same: Commander gives it to the first command that has it
-  const all = (flags: Flags): Flags => ({ ...flags, ...command.opts<Flags>() });
+  handDownOptions(command);
   command.addCommand(
     new Command('list')
       .summary('the lessons, and how far you are')
       .addOption(language())
       .addHelpText('after', examples([['rmq-lab lesson list --json', 'for a script']]))
-      .action(act((lab: Lab, flags: Flags) => list(lab, all(flags)))),
+      .action(act((lab: Lab, flags: Flags) => list(lab, flags))),
   );
   command.addCommand(
     playing(
@@ -61,17 +61,17 @@ export function lesson(act: Act): Command {
           ['rmq-lab lesson start hello --url lab:', 'on a lab broker of its own, with nothing installed'],
         ]),
       )
-      .action(act((lab: Lab, id: string | undefined, flags: Flags) => start(lab, id, all(flags)))),
+      .action(act((lab: Lab, id: string | undefined, flags: Flags) => start(lab, id, flags))),
   );
   command.addCommand(
     playing(new Command('next').summary('begin the next lesson, or go on with the one begun'))
       .addHelpText('after', examples([['rmq-lab lesson next', 'in teaching order']]))
-      .action(act((lab: Lab, flags: Flags) => next(lab, all(flags)))),
+      .action(act((lab: Lab, flags: Flags) => next(lab, flags))),
   );
   command.addCommand(
     playing(new Command('resume').summary('go on where you left').argument('[id]', 'the lesson (default: the one left last)'))
       .addHelpText('after', examples([['rmq-lab lesson resume', 'go on with the lesson left last']]))
-      .action(act((lab: Lab, id: string | undefined, flags: Flags) => resume(lab, id, all(flags)))),
+      .action(act((lab: Lab, id: string | undefined, flags: Flags) => resume(lab, id, flags))),
   );
   command.addCommand(
     new Command('reset')

@@ -12,21 +12,12 @@ import { parseAddress } from '../../src/client/target.ts';
 import { describeBrokers } from '../support/brokers.ts';
 import { CONNECT, onClient } from '../support/client-stage.ts';
 import { eventually } from '../support/polling.ts';
+import { PARAMETERS } from '../support/sample-bench.ts';
 
 const SHAPE: BenchShape = {
-  ...{
-    producers: 2,
-    consumers: 2,
-    producerChannels: 2,
-    consumerChannels: 1,
-    sizes: [50, 200],
-    rates: [],
-    count: 500,
-    confirm: 50,
-    sizeSteps: [],
-  },
-  ...{ persistent: true, mandatory: true, prefetch: 20, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 2 },
-  ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
+  ...PARAMETERS,
+  ...{ producers: 2, consumers: 2, producerChannels: 2, sizes: [50, 200], count: 500, confirm: 50 },
+  ...{ mandatory: true, prefetch: 20, queues: 2, routingKeys: 0 },
 };
 
 describeBrokers('the host of a bench', (broker) => {

@@ -2,22 +2,9 @@ import type { ReceivedSequences, SentSequences } from '../../../src/bench/host.t
 import { compareSequences } from '../../../src/bench/losses.ts';
 import { type BenchShape, planBench } from '../../../src/bench/plan.ts';
 import { SequenceSet } from '../../../src/bench/sequence-set.ts';
+import { PARAMETERS } from '../../support/sample-bench.ts';
 
-const SHAPE: BenchShape = {
-  ...{
-    producers: 2,
-    consumers: 2,
-    producerChannels: 1,
-    consumerChannels: 1,
-    sizes: [100],
-    rates: [],
-    count: 10,
-    confirm: 5,
-    sizeSteps: [],
-  },
-  ...{ persistent: true, mandatory: false, prefetch: 7, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 1 },
-  ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
-};
+const SHAPE: BenchShape = { ...PARAMETERS, producers: 2, consumers: 2, count: 10, routingKeys: 0 };
 
 function got(queue: string, producer: number, sequences: readonly number[]): ReceivedSequences {
   const set = new SequenceSet();

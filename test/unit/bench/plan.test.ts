@@ -1,20 +1,7 @@
 import { type BenchShape, expectedIn, planBench } from '../../../src/bench/plan.ts';
+import { PARAMETERS } from '../../support/sample-bench.ts';
 
-const SHAPE: BenchShape = {
-  ...{
-    producers: 1,
-    consumers: 1,
-    producerChannels: 1,
-    consumerChannels: 1,
-    sizes: [100],
-    sizeSteps: [],
-    rates: [],
-    count: 10,
-    confirm: 5,
-  },
-  ...{ persistent: true, mandatory: false, prefetch: 7, ack: true, multiAck: 1, consumerDelay: 0, queueType: 'classic', queues: 1 },
-  ...{ arguments: {}, exchange: undefined, routingKeys: 0 },
-};
+const SHAPE: BenchShape = { ...PARAMETERS, count: 10, confirm: 5, prefetch: 7, routingKeys: 0 };
 const plan = (more: Partial<BenchShape> = {}) => planBench({ ...SHAPE, ...more }, 'b', 9);
 const channels = (more: Partial<BenchShape>) =>
   plan(more).connections.map(({ producers, consumers }) => [producers.length, consumers.length]);
